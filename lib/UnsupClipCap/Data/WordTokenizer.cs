@@ -8,6 +8,9 @@ public interface ITokenizer
     /// <summary>Number of token ids.</summary>
     int Count { get; }
 
+    /// <summary>The id that begins a text for CLIP.</summary>
+    int Start { get; }
+
     /// <summary>The id that ends a text.</summary>
     int End { get; }
 
@@ -48,7 +51,7 @@ public sealed class WordTokenizer : ITokenizer
     /// <inheritdoc/>
     public int Count => Words.Count + 3;
 
-    /// <summary>The id that begins a text for CLIP.</summary>
+    /// <inheritdoc/>
     public int Start => Words.Count + 1;
 
     /// <inheritdoc/>

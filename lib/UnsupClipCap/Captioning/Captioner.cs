@@ -1,0 +1,116 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace UnsupClipCap;
+
+/// <summary>A caption of one embedding.</summary>
+/// <param name="Text">The sentence.</param>
+/// <param name="Score">Mean log-probability of its tokens.</param>
+public sealed record GeneratedCaption(string Text, double Score);
+
+/// <summary>What a captioner is besides its weights: enough to know what it expects and how it was made.</summary>
+public sealed record CaptionerCard
+{
+    /// <summary>How it was built, trained and stopped.</summary>
+    public required Recipe Recipe { get; init; }
+    /// <summary>Width of the embeddings it takes.</summary>
+    public required int EmbeddingWidth { get; init; }
+    /// <summary>The encoder whose embeddings it was trained on.</summary>
+    public string Encoder { get; init; } = "unknown";
+    /// <summary>What it was trained on.</summary>
+    public Source Source { get; init; }
+    /// <summary>Seed of its initial weights, batches and noise.</summary>
+    public int Seed { get; init; }
+    /// <summary>The data it was trained on, in words.</summary>
+    public string Data { get; init; } = "unknown";
+    /// <summary>Words of its <see cref="WordTokenizer"/>.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+}
+
+/// <summary>A trained ClipCap with its tokenizer: embeddings in, captions out.</summary>
+public sealed class Captioner : IDisposable
+{
+    private const string Format = "unsupclipcap captioner 1";
+
+    /// <summary>A captioner of a model and its card.</summary>
+    public Captioner(CaptionerCard card, ClipCap model, ITokenizer tokenizer)
+    {
+        (Card, Model, Tokenizer) = (card, model, tokenizer);
+        model.eval();
+    }
+
+    /// <summary>What it is and how it was made.</summary>
+    public CaptionerCard Card { get; }
+
+    /// <summary>The model.</summary>
+    public ClipCap Model { get; }
+
+    /// <summary>Its tokens.</summary>
+    public ITokenizer Tokenizer { get; }
+
+    /// <summary>Captions embeddings (N, d) of either modality, in order.</summary>
+    /// <param name="embeddings">(N, d), float32; unit length and scale are applied here as in training.</param>
+    /// <param name="decoding">Beam of 5 if not given.</param>
+    /// <param name="progress">Share done, 0..1.</param>
+    /// <param name="cancel">Stops between tokens.</param>
+    public IReadOnlyList<GeneratedCaption> Caption(Tensor embeddings, Decoding? decoding = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        decoding ??= new Decoding();
+        if (embeddings.dim() != 2 || embeddings.shape[1] != Model.EmbeddingWidth)
+            throw new UserException($"This captioner takes embeddings of {Model.EmbeddingWidth} numbers; these are of shape [{string.Join(", ", embeddings.shape)}]. Use the encoder it was trained with: {Card.Encoder}.");
+        using var _ = no_grad();
+        var stops = Card.Recipe.StopTokens.Append(Tokenizer.End).ToHashSet();
+        var device = Model.parameters().First().device;
+        var captions = new List<GeneratedCaption>();
+        for (long start = 0; start < embeddings.shape[0]; start += decoding.BatchSize)
+        {
+            using var scope = NewDisposeScope();
+            var prefix = Model.Prefix(embeddings.narrow(0, start, Math.Min(decoding.BatchSize, embeddings.shape[0] - start)).to(ScalarType.Float32).to(device));
+            var max = Math.Min(Card.Recipe.MaxTokens, Model.Gpt.Config.Positions - Card.Recipe.PrefixLength);
+            var made = decoding.Kind == DecodingKind.Nucleus
+                ? NucleusSampling.Run(Model.Gpt, prefix, decoding, stops, max, (int)start, cancel)
+                : BeamSearch.Run(Model.Gpt, prefix, decoding.Kind == DecodingKind.Greedy ? 1 : decoding.Beams, stops, max, cancel);
+            captions.AddRange(made.Select(m => new GeneratedCaption(Tokenizer.Decode(m.Tokens).Trim(), m.Score)));
+            progress?.Report((double)captions.Count / embeddings.shape[0]);
+        }
+        return captions;
+    }
+
+    /// <summary>Writes card and weights into one safetensors file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="type">Type of the weights in it: float32 keeps them exactly, float16 halves the file.</param>
+    public void Save(string path, ScalarType type = ScalarType.Float32)
+    {
+        using var scope = NewDisposeScope();
+        Safetensors.Write(path, ModuleWeights.Take(Model, type), new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["card"] = JsonSerializer.Serialize(Card),
+        });
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="UserException">The file is absent, damaged, or no captioner of ours.</exception>
+    public static Captioner Load(string path)
+    {
+        var (tensors, metadata) = Safetensors.Read(path);
+        if (metadata.GetValueOrDefault("format") != Format)
+            throw new UserException($"{path} is a safetensors file but no captioner: its metadata 'format' is '{metadata.GetValueOrDefault("format", "absent")}'; expected '{Format}'.");
+        CaptionerCard card;
+        try
+        {
+            card = JsonSerializer.Deserialize<CaptionerCard>(metadata.GetValueOrDefault("card", ""))!;
+        }
+        catch (JsonException e)
+        {
+            throw new UserException($"{path}: the metadata 'card' is not what a captioner's should be ({e.Message}). Train or fetch it again.", e);
+        }
+        var model = new ClipCap(card.EmbeddingWidth, card.Recipe);
+        ModuleWeights.Load(model, tensors, path);
+        foreach (var tensor in tensors.Values) tensor.Dispose();
+        return new Captioner(card, model, new WordTokenizer(card.Words));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+}

@@ -1,0 +1,100 @@
+using static TorchSharp.torch;
+
+namespace UnsupClipCap;
+
+/// <summary>
+/// CLIP's image preparation: the short side is resized to S with Pillow's antialiased bicubic filter, the middle S x S is cut out,
+/// and each channel is normalised by CLIP's mean and standard deviation.
+/// </summary>
+public static class ImageProcessor
+{
+    private static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f];
+    private static readonly float[] Std = [0.26862954f, 0.26130258f, 0.27577711f];
+
+    /// <summary>Resizes and cuts a picture to S x S.</summary>
+    public static Picture Fit(Picture picture, int size)
+    {
+        var (width, height) = picture.Width <= picture.Height
+            ? (size, (int)((long)size * picture.Height / picture.Width))
+            : ((int)((long)size * picture.Width / picture.Height), size);
+        var resized = picture.Width == width && picture.Height == height ? picture : Resize(picture, width, height);
+        int left = (int)Math.Round((width - size) / 2.0), top = (int)Math.Round((height - size) / 2.0);
+        var cut = new byte[size * size * 3];
+        for (var y = 0; y < size; y++)
+            Array.Copy(resized.Rgb, ((top + y) * width + left) * 3, cut, y * size * 3, size * 3);
+        return new Picture(size, size, cut);
+    }
+
+    /// <summary>Bytes (B, S, S, 3) to normalised pixels (B, 3, S, S), float32.</summary>
+    public static Tensor Normalize(Tensor rgb)
+    {
+        var mean = tensor(Mean, device: rgb.device).view(1, 3, 1, 1);
+        var std = tensor(Std, device: rgb.device).view(1, 3, 1, 1);
+        return ((rgb.permute(0, 3, 1, 2).to(ScalarType.Float32) / 255 - mean) / std).contiguous();
+    }
+
+    /// <summary>Pillow's resize: columns, then rows, each a weighted sum over the filter's reach at the larger of the two scales, rounded to bytes after each.</summary>
+    internal static Picture Resize(Picture picture, int width, int height)
+    {
+        var wide = picture.Width == width ? picture.Rgb : ResizeRows(picture.Rgb, picture.Width, picture.Height, width);
+        var tall = picture.Height == height ? wide : Transpose(ResizeRows(Transpose(wide, width, picture.Height), picture.Height, width, height), height, width);
+        return new Picture(width, height, tall);
+    }
+
+    private static byte[] ResizeRows(byte[] rgb, int width, int rows, int newWidth)
+    {
+        var filter = Enumerable.Range(0, newWidth).Select(x => Weights(x, width, newWidth)).ToArray();
+        var result = new byte[rows * newWidth * 3];
+        Parallel.For(0, rows, row =>
+        {
+            for (var x = 0; x < newWidth; x++)
+            {
+                var (first, weights) = filter[x];
+                double r = 0, g = 0, b = 0;
+                for (var i = 0; i < weights.Length; i++)
+                {
+                    var at = (row * width + first + i) * 3;
+                    r += weights[i] * rgb[at];
+                    g += weights[i] * rgb[at + 1];
+                    b += weights[i] * rgb[at + 2];
+                }
+                var to = (row * newWidth + x) * 3;
+                (result[to], result[to + 1], result[to + 2]) = (Byte(r), Byte(g), Byte(b));
+            }
+        });
+        return result;
+
+        static byte Byte(double v) => (byte)Math.Clamp(Math.Floor(v + 0.5), 0, 255);
+    }
+
+    /// <summary>The source pixels that make up pixel <paramref name="x"/>, and their weights, which sum to 1.</summary>
+    private static (int First, double[] Weights) Weights(int x, int size, int newSize)
+    {
+        var scale = (double)size / newSize;
+        var stretch = Math.Max(scale, 1);                   // antialiasing: the filter widens as the picture shrinks
+        var centre = (x + 0.5) * scale;
+        var first = Math.Max(0, (int)(centre - 2 * stretch + 0.5));
+        var last = Math.Min(size, (int)(centre + 2 * stretch + 0.5));
+        var weights = new double[last - first];
+        for (var i = 0; i < weights.Length; i++) weights[i] = Bicubic((first + i - centre + 0.5) / stretch);
+        var sum = weights.Sum();
+        return (first, [.. weights.Select(w => w / sum)]);
+    }
+
+    /// <summary>Keys' cubic with a = -0.5.</summary>
+    private static double Bicubic(double t)
+    {
+        const double a = -0.5;
+        t = Math.Abs(t);
+        return t < 1 ? ((a + 2) * t - (a + 3)) * t * t + 1 : t < 2 ? (((t - 5) * t + 8) * t - 4) * a : 0;
+    }
+
+    private static byte[] Transpose(byte[] rgb, int width, int height)
+    {
+        var result = new byte[rgb.Length];
+        for (var y = 0; y < height; y++)
+            for (var x = 0; x < width; x++)
+                for (var c = 0; c < 3; c++) result[(x * height + y) * 3 + c] = rgb[(y * width + x) * 3 + c];
+        return result;
+    }
+}
