@@ -1,0 +1,79 @@
+namespace UnsupClipCap.Metrics;
+
+/// <summary>
+/// Scores captions as coco-caption does, without Java: BLEU-1..4, ROUGE-L and CIDEr-D. Images are scored in parallel, and
+/// the result is the same on any number of cores.
+/// </summary>
+/// <remarks>
+/// Rules for input: there must be exactly one candidate an image, in the order of the references; no candidates, too few, too
+/// many or a null one is an error, and so is an image without references. An empty caption is no error: it scores 0 and a note
+/// counts such captions (coco-caption's ROUGE-L takes an empty candidate for equal to an empty reference, and so it is here).
+/// One image only is no error: its CIDEr is 0 by definition, which a note says.
+/// </remarks>
+/// <param name="references">The references, prepared.</param>
+public sealed class CaptionEvaluator(CaptionReferences references)
+{
+    private const int Block = 512;
+
+    // In coco-caption's order, which is the order of the scores.
+    private static readonly ICaptionMetric[] Metrics = [new Bleu(), new RougeL(), new CiderD()];
+
+    private readonly CaptionReferences _references = references ?? throw new ArgumentNullException(nameof(references));
+
+    /// <summary>Scores one caption an image.</summary>
+    /// <param name="candidates">I captions in the order of the references' images, as text; they are tokenised here.</param>
+    /// <param name="progress">Told the share of images scored, rising to 1; may be null.</param>
+    /// <param name="cancellation">Ends the scoring early.</param>
+    /// <returns>Corpus scores and scores of each image.</returns>
+    /// <exception cref="MetricInputException">Candidates and images do not belong together.</exception>
+    /// <exception cref="OperationCanceledException">The scoring was cancelled.</exception>
+    public CaptionScores Score(IReadOnlyList<string> candidates, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        Check(candidates, _references);
+        var runs = Array.ConvertAll(Metrics, m => new MetricRun(m, new double[candidates.Count * m.StatisticCount]));
+        var empty = 0;
+        var options = new ParallelOptions { CancellationToken = cancellation };
+        for (var start = 0; start < candidates.Count; start += Block)
+        {
+            var end = Math.Min(start + Block, candidates.Count);
+            Parallel.For(start, end, options, i =>
+            {
+                var following = i + 1 < candidates.Count ? candidates[i + 1] : "";
+                var sentence = _references.Read(PtbTokenizer.Tokenize(candidates[i], following));
+                if (sentence.Tokens.Length == 0) Interlocked.Increment(ref empty);
+                foreach (var run in runs) run.Metric.Measure(sentence, _references.Images[i], _references, run.Image(i));
+            });
+            progress?.Report((double)end / candidates.Count);
+        }
+        return new(runs, _references, Notes(empty));
+    }
+
+    internal static void Check<T>(IReadOnlyList<T> candidates, CaptionReferences references) where T : class
+    {
+        if (candidates.Count == 0)
+            throw new MetricInputException($"There are no candidate captions; expected one for each of {references.ImageCount} images. Pass a caption an image, an empty one where the system produced none.");
+        if (candidates.Count != references.ImageCount)
+        {
+            var missing = candidates.Count < references.ImageCount
+                ? $" {references.NameOf(candidates.Count)} is the first without one."
+                : "";
+            throw new MetricInputException($"Found {candidates.Count} candidate captions for {references.ImageCount} images.{missing} Pass exactly one caption an image, in the order of the references.");
+        }
+        for (var i = 0; i < candidates.Count; i++)
+            if (candidates[i] is null)
+                throw new MetricInputException($"{references.NameOf(i)} has no candidate caption: found null. Pass a caption, an empty one where the system produced none.");
+    }
+
+    private List<string> Notes(int empty)
+    {
+        var notes = new List<string>();
+        if (_references.ImageCount == 1)
+            notes.Add("CIDEr is 0 by definition: it weighs words by the images of the evaluated set that lack them, and this set has one image only.");
+        if (empty > 0)
+            notes.Add($"{empty} of {_references.ImageCount} candidate captions have no words once punctuation is dropped; they score 0.");
+        if (_references.EmptyReferences > 0)
+            notes.Add($"{_references.EmptyReferences} of {_references.ReferenceCount} references have no words once punctuation is dropped; they stay in the averages, as in coco-caption.");
+        return notes;
+    }
+}

@@ -1,0 +1,111 @@
+namespace UnsupClipCap.Metrics;
+
+/// <summary>
+/// The reference captions of a set of images, prepared once so that many systems' captions can be scored against them:
+/// tokens, n-gram counts and document frequencies. Immutable; any number of threads may score against it.
+/// </summary>
+public sealed class CaptionReferences
+{
+    private readonly NGramIndex _index = new();
+    private readonly double[] _idf;
+    private readonly double _unseenIdf;
+
+    /// <summary>Tokenises and prepares the references of I images.</summary>
+    /// <param name="references">I lists of one or more captions. A caption may be empty; an image without any is an error.</param>
+    /// <param name="imageNames">I names for messages, or null to speak of image numbers.</param>
+    /// <exception cref="MetricInputException">There is no image, an image has no reference, or the names are not as many as the images.</exception>
+    public CaptionReferences(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<string>? imageNames = null)
+        : this(Tokenize(references, imageNames), imageNames)
+    {
+    }
+
+    private CaptionReferences(string[][][] references, IReadOnlyList<string>? imageNames)
+    {
+        Check(references, imageNames);
+        ImageNames = imageNames;
+        Images = new ImageReferences[references.Length];
+        for (var i = 0; i < references.Length; i++)
+        {
+            var sentences = Array.ConvertAll(references[i], _index.Read);
+            Images[i] = new(sentences, NGramCounts.Max(Array.ConvertAll(sentences, s => s.NGrams)));
+            ReferenceCount += sentences.Length;
+            foreach (var sentence in sentences)
+                if (sentence.Tokens.Length == 0) EmptyReferences++;
+        }
+        _index.Freeze();
+
+        // Document frequency: the number of images any of whose references holds the n-gram.
+        var frequency = new int[_index.Count];
+        foreach (var image in Images)
+            foreach (var id in image.MaxCounts.Ids) frequency[NGramCounts.Index(id)]++;
+        _unseenIdf = Math.Log(Images.Length);
+        _idf = Array.ConvertAll(frequency, f => _unseenIdf - Math.Log(f));
+        Parallel.ForEach(Images, image => image.Vectors = Array.ConvertAll(image.Sentences, s => Weigh(s.NGrams)));
+    }
+
+    /// <summary>Number of images.</summary>
+    public int ImageCount => Images.Length;
+
+    /// <summary>Number of reference captions over all images.</summary>
+    public int ReferenceCount { get; }
+
+    /// <summary>Names of the images, or null where none were given.</summary>
+    public IReadOnlyList<string>? ImageNames { get; }
+
+    internal ImageReferences[] Images { get; }
+
+    /// <summary>Number of references without a word.</summary>
+    internal int EmptyReferences { get; }
+
+    /// <summary>References that are tokenised already, by <see cref="PtbTokenizer"/> or by hand.</summary>
+    /// <param name="references">Of each of I images, one or more references, each a list of tokens.</param>
+    /// <exception cref="MetricInputException">There is no image, or an image has no reference.</exception>
+    public static CaptionReferences FromTokens(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> references)
+    {
+        ArgumentNullException.ThrowIfNull(references);
+        return new(references.Select((image, i) => image is null
+            ? throw WithoutReferences(i, null)
+            : image.Select(caption => caption?.ToArray() ?? throw WithoutReferences(i, null)).ToArray()).ToArray(), null);
+    }
+
+    internal Sentence Read(string[] tokens) => _index.Read(tokens);
+
+    internal TfIdf Weigh(NGramCounts counts) => new(counts, _idf, _unseenIdf);
+
+    internal string NameOf(int image) => NameOf(image, ImageNames);
+
+    private static string NameOf(int image, IReadOnlyList<string>? names) =>
+        names is null || image >= names.Count ? $"Image {image} (counted from 0)" : $"Image {image} ('{names[image]}')";
+
+    private static string[][][] Tokenize(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<string>? names)
+    {
+        ArgumentNullException.ThrowIfNull(references);
+        var lines = new List<string>();
+        for (var i = 0; i < references.Count; i++)
+        {
+            if (references[i] is null || references[i].Any(r => r is null)) throw WithoutReferences(i, names);
+            lines.AddRange(references[i]);
+        }
+        var tokens = PtbTokenizer.TokenizeAll(lines).AsSpan();
+        var images = new string[references.Count][][];
+        for (var i = 0; i < images.Length; i++)
+        {
+            images[i] = tokens[..references[i].Count].ToArray();
+            tokens = tokens[references[i].Count..];
+        }
+        return images;
+    }
+
+    private static void Check(string[][][] references, IReadOnlyList<string>? names)
+    {
+        if (references.Length == 0)
+            throw new MetricInputException("There are no images to score: found an empty list of references, expected at least one image. Pass the references of each image.");
+        if (names is not null && names.Count != references.Length)
+            throw new MetricInputException($"Found {names.Count} image names for the references of {references.Length} images; expected as many. Pass one name an image, or none at all.");
+        for (var i = 0; i < references.Length; i++)
+            if (references[i].Length == 0) throw WithoutReferences(i, names);
+    }
+
+    private static MetricInputException WithoutReferences(int image, IReadOnlyList<string>? names) =>
+        new($"{NameOf(image, names)} has no reference caption, or one that is null; expected one or more. Leave the image out, or give it a reference.");
+}

@@ -1,0 +1,112 @@
+namespace UnsupClipCap.Metrics;
+
+/// <summary>
+/// Whether one system's captions score higher than another's on the same images (Koehn, 2004). Resampled are the images, with
+/// replacement, the same ones for both systems. BLEU is recomputed from the resampled images' n-gram counts and lengths, the
+/// other scores are means over the resampled images. CIDEr's document frequencies stay those of the whole evaluated set.
+/// </summary>
+public static class PairedBootstrap
+{
+    /// <summary>The key under which the mean of six scores (x100) is compared.</summary>
+    public const string AverageKey = "Average6";
+
+    /// <summary>Intervals of the difference <paramref name="first"/> - <paramref name="second"/> of every corpus score.</summary>
+    /// <param name="first">Scores of one system.</param>
+    /// <param name="second">Scores of the other, by the same <see cref="CaptionReferences"/>.</param>
+    /// <param name="resamples">Number of resampled sets, 1 or more.</param>
+    /// <param name="confidence">Share of resampled differences inside the interval, above 0 and below 1.</param>
+    /// <param name="seed">Decides the resampled sets; the same seed gives the same intervals on every machine.</param>
+    /// <returns>An interval for each key of <see cref="CaptionScores.Corpus"/>, in its order, and for <see cref="AverageKey"/>.</returns>
+    /// <exception cref="MetricInputException">The two were not scored against the same references.</exception>
+    public static IReadOnlyDictionary<string, DifferenceInterval> Compare(
+        CaptionScores first, CaptionScores second, int resamples = 1000, double confidence = 0.95, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
+        if (!(confidence > 0 && confidence < 1)) throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a share above 0 and below 1.");
+        if (!ReferenceEquals(first.References, second.References))
+            throw new MetricInputException($"The two systems were scored against different references ({first.ImageCount} and {second.ImageCount} images); a paired comparison needs the same. Score both with one CaptionReferences.");
+
+        string[] keys = [.. first.Corpus.Keys, AverageKey];
+        var differences = new double[keys.Length][];
+        for (var k = 0; k < keys.Length; k++) differences[k] = new double[resamples];
+        Parallel.For(0, resamples, r =>
+        {
+            var draws = Draw(first.ImageCount, seed, r);
+            var (a, b) = (Scores(first, draws), Scores(second, draws));
+            for (var k = 0; k < keys.Length; k++) differences[k][r] = a[k] - b[k];
+        });
+
+        var intervals = new OrderedDictionary<string, DifferenceInterval>(StringComparer.Ordinal);
+        for (var k = 0; k < keys.Length; k++)
+        {
+            var observed = keys[k] == AverageKey ? first.Average6 - second.Average6 : first.Corpus[keys[k]] - second.Corpus[keys[k]];
+            Array.Sort(differences[k]);
+            intervals.Add(keys[k], new(
+                observed,
+                Quantile(differences[k], (1 - confidence) / 2),
+                Quantile(differences[k], (1 + confidence) / 2),
+                differences[k].Count(d => d > 0) / (double)resamples));
+        }
+        return intervals;
+    }
+
+    // How often each image is drawn. Counting SplitMix64 from the resample's own seed keeps resamples independent of threads.
+    private static int[] Draw(int images, int seed, int resample)
+    {
+        var state = Mix((ulong)(uint)seed << 32 | (uint)resample);
+        var draws = new int[images];
+        for (var i = 0; i < images; i++)
+        {
+            state += 0x9E3779B97F4A7C15;
+            draws[(int)Math.BigMul(Mix(state), (ulong)images, out _)]++;
+        }
+        return draws;
+    }
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    private static double[] Scores(CaptionScores system, int[] draws)
+    {
+        var scores = new double[system.Corpus.Count + 1];
+        var byKey = new Dictionary<string, double>(StringComparer.Ordinal);
+        var at = 0;
+        foreach (var run in system.Runs)
+        {
+            var sums = new double[run.Metric.StatisticCount];
+            for (var i = 0; i < draws.Length; i++)
+            {
+                if (draws[i] == 0) continue;
+                var row = run.Image(i);
+                for (var s = 0; s < sums.Length; s++) sums[s] += draws[i] * row[s];
+            }
+            var part = scores.AsSpan(at, run.Metric.Keys.Count);
+            run.Metric.Score(sums, draws.Length, part);
+            foreach (var key in run.Metric.Keys) byKey.Add(key, scores[at++]);
+        }
+        scores[at] = CaptionScores.Average(key => byKey[key]);
+        return scores;
+    }
+
+    // Linear interpolation between order statistics.
+    private static double Quantile(double[] sorted, double share)
+    {
+        var position = share * (sorted.Length - 1);
+        var below = (int)position;
+        var above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+}
+
+/// <summary>A difference of two systems' corpus scores and where it lies by the bootstrap.</summary>
+/// <param name="Difference">The difference on the images as they are.</param>
+/// <param name="Low">Lower end of the interval.</param>
+/// <param name="High">Upper end of the interval.</param>
+/// <param name="ShareAbove">Share of resampled sets in which the first system scores higher, 0..1.</param>
+public sealed record DifferenceInterval(double Difference, double Low, double High, double ShareAbove);

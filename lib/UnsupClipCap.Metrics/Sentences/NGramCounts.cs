@@ -1,0 +1,51 @@
+namespace UnsupClipCap.Metrics;
+
+/// <summary>
+/// The n-grams (n = 1..4) of a sentence as a sparse vector: identifiers in rising order, each with its count. The two low
+/// bits of an identifier are n - 1.
+/// </summary>
+internal sealed class NGramCounts
+{
+    public const int MaxN = 4;
+
+    private NGramCounts(int[] ids, int[] counts, int words) => (Ids, Counts, Words) = (ids, counts, words);
+
+    public int[] Ids { get; }
+
+    public int[] Counts { get; }
+
+    /// <summary>Number of words of the sentence.</summary>
+    public int Words { get; }
+
+    public static int N(int id) => id & 3;
+
+    public static int Index(int id) => id >> 2;
+
+    /// <summary>Counts identifiers; sorts <paramref name="ids"/> in place.</summary>
+    public static NGramCounts Of(int[] ids, int words)
+    {
+        Array.Sort(ids);
+        var distinct = 0;
+        for (var i = 0; i < ids.Length; i++)
+            if (i == 0 || ids[i] != ids[i - 1]) distinct++;
+        var unique = new int[distinct];
+        var counts = new int[distinct];
+        var at = -1;
+        foreach (var id in ids)
+        {
+            if (at < 0 || unique[at] != id) unique[++at] = id;
+            counts[at]++;
+        }
+        return new(unique, counts, words);
+    }
+
+    /// <summary>The largest count of each n-gram over several sentences.</summary>
+    public static NGramCounts Max(IReadOnlyList<NGramCounts> sentences)
+    {
+        var most = new SortedDictionary<int, int>();
+        foreach (var sentence in sentences)
+            for (var i = 0; i < sentence.Ids.Length; i++)
+                most[sentence.Ids[i]] = Math.Max(sentence.Counts[i], most.GetValueOrDefault(sentence.Ids[i]));
+        return new([.. most.Keys], [.. most.Values], 0);
+    }
+}
