@@ -61,4 +61,14 @@ public static class ScoreNames
         foreach (var (name, value) in scores) all.TryAdd(name, value);
         return all;
     }
+
+    /// <summary>
+    /// The average by which these score maps can be compared with each other: <see cref="Average"/> where all have it, otherwise
+    /// <see cref="Average6"/> where all have that, otherwise null.
+    /// </summary>
+    public static string? CommonAverage(IEnumerable<IReadOnlyDictionary<string, double>> scores)
+    {
+        var all = scores.ToList();
+        return all.Count == 0 ? null : all.All(s => s.ContainsKey(Average)) ? Average : all.All(s => s.ContainsKey(Average6)) ? Average6 : null;
+    }
 }
