@@ -47,12 +47,14 @@ public static class Claims
         var (high, low) = (upper.Scores[name], lower.Scores[name]);
         var margin = Margin(high, low);
         var detail = margin == 0
-            ? $"{upper.Method} and {lower.Method} tie at {One(high)} ({ScoreNames.Heading(name)})."
-            : $"{upper.Method} {One(high)}, {lower.Method} {One(low)} ({ScoreNames.Heading(name)}).";
+            ? $"{Name(upper)} and {Name(lower)} tie at {One(high)} ({ScoreNames.Heading(name)})."
+            : $"{Name(upper)} {One(high)}, {Name(lower)} {One(low)} ({ScoreNames.Heading(name)}).";
         if (upper.Spread?.TryGetValue(name, out var a) == true && lower.Spread?.TryGetValue(name, out var b) == true)
             detail += $" Spread over seeds ±{One(a)} and ±{One(b)}.";
         return new(statement, margin > 0, detail, margin);
     }
+
+    static string Name(MethodScores row) => row.Method.TrimStart('-', ' ');
 
     static Claim TextAboveImage(string statement, Points curve)
     {

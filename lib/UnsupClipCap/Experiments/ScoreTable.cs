@@ -142,13 +142,13 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
         var text = new StringBuilder();
         text.Append($@"\begin{{tabular}}{{{new string('l', LabelHeadings.Count)}{new string('r', Columns.Count)}}}").Append('\n');
         text.Append(@"\toprule").Append('\n');
-        text.Append(string.Join(" & ", Heads().Select(LatexText)) + @" \\").Append('\n');
+        text.Append(string.Join(" & ", Heads().Select(h => LatexText(Dash(h, "--")))) + @" \\").Append('\n');
         text.Append(@"\midrule").Append('\n');
         for (var i = 0; i < Lines.Count; i++)
         {
             if (i > 0 && LabelHeadings.Count > 1 && !Repeats(i)) text.Append(@"\addlinespace").Append('\n');
             var cells = Cells(Lines[i], "--").Select(c => c.StartsWith('-') && c != "--" ? "$-$" + c[1..] : c);
-            text.Append(string.Join(" & ", Labels(i).Select(LatexText).Concat(cells)) + @" \\").Append('\n');
+            text.Append(string.Join(" & ", Labels(i).Select(l => LatexText(Dash(l, "--"))).Concat(cells)) + @" \\").Append('\n');
         }
         text.Append(@"\bottomrule").Append('\n');
         text.Append(@"\end{tabular}").Append('\n');
@@ -162,7 +162,7 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
     {
         var html = new StringBuilder("<table class=\"scores\"><thead><tr>");
         foreach (var heading in LabelHeadings) html.Append($"<th scope=\"col\" class=\"label\">{Html(heading)}</th>");
-        foreach (var column in Columns) html.Append($"<th scope=\"col\">{Html(column.Heading)}</th>");
+        foreach (var column in Columns) html.Append($"<th scope=\"col\">{Html(Dash(column.Heading, "–"))}</th>");
         html.Append("</tr></thead>");
         for (var i = 0; i < Lines.Count; i++)
         {
@@ -172,7 +172,7 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
             {
                 var rows = 1;
                 while (i + rows < Lines.Count && Repeats(i + rows)) rows++;
-                html.Append($"<th scope=\"row\" class=\"label\"{(rows > 1 ? $" rowspan=\"{rows}\"" : "")}>{Html(Lines[i].Labels[0])}</th>");
+                html.Append($"<th scope=\"row\" class=\"label\"{(rows > 1 ? $" rowspan=\"{rows}\"" : "")}>{Html(Dash(Lines[i].Labels[0], "–"))}</th>");
             }
             foreach (var label in Lines[i].Labels.Skip(1)) html.Append($"<td class=\"label\">{Html(label)}</td>");
             foreach (var cell in Cells(Lines[i], "–")) html.Append($"<td>{Html(cell.Replace('-', '−'))}</td>");
@@ -204,6 +204,9 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
 
     static double? Value(IReadOnlyDictionary<string, double>? scores, string name) =>
         scores is not null && scores.TryGetValue(name, out var value) ? value * ScoreNames.Factor(name) : null;
+
+    // "- matched captions" is the paper's name, typed; print has a real dash for it.
+    static string Dash(string label, string dash) => label.StartsWith("- ", StringComparison.Ordinal) ? dash + label[1..] : label;
 
     static string Html(string text) => WebUtility.HtmlEncode(text);
 
