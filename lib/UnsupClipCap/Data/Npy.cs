@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using static TorchSharp.torch;
+
+namespace UnsupClipCap;
+
+/// <summary>NumPy's array files (<c>.npy</c>, format versions 1 to 3), C order, little-endian floats.</summary>
+public static partial class Npy
+{
+    private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
+    /// <summary>Reads an array as a CPU tensor of its stored type (float16, float32 or float64).</summary>
+    /// <exception cref="UserException">The file is absent, truncated, or of another kind: names what was found.</exception>
+    public static Tensor Read(string path)
+    {
+        if (!File.Exists(path)) throw new UserException($"{path} does not exist.");
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
+        var start = new byte[10];
+        if (file.ReadAtLeast(start, 10, throwOnEndOfStream: false) < 10 || !start.AsSpan(0, 6).SequenceEqual(Magic))
+            throw new UserException($"{path} is not a NumPy array file; expected one that begins with \\x93NUMPY.");
+        long length = start[8] | start[9] << 8;
+        if (start[6] > 1)
+        {
+            var more = new byte[2];
+            file.ReadExactly(more);
+            length |= (long)more[0] << 16 | (long)more[1] << 24;
+        }
+        if (length > file.Length - file.Position) throw new UserException($"{path} is truncated within its header. Fetch or make it again.");
+        var bytes = new byte[length];
+        file.ReadExactly(bytes);
+        var header = Encoding.UTF8.GetString(bytes);
+        var match = Header().Match(header);
+        if (!match.Success) throw new UserException($"{path} has a header that is not known: {header.Trim()}");
+        if (match.Groups["order"].Value == "True") throw new UserException($"{path} is in Fortran order; save it in C order (numpy.ascontiguousarray).");
+        var type = match.Groups["type"].Value switch
+        {
+            "<f2" => ScalarType.Float16,
+            "<f4" => ScalarType.Float32,
+            "<f8" => ScalarType.Float64,
+            var other => throw new UserException($"{path} holds values of type '{other}'; expected '<f2', '<f4' or '<f8' (float16, float32, float64)."),
+        };
+        var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(n => long.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        Int128 due = type == ScalarType.Float16 ? 2 : type == ScalarType.Float32 ? 4 : 8;
+        foreach (var n in shape) due *= n;
+        if (due != file.Length - file.Position)
+            throw new UserException($"{path} says that it holds [{string.Join(", ", shape)}] values, {due} bytes; {file.Length - file.Position} are there. Fetch or make it again.");
+        var tensor = empty(shape, type);
+        if (due > 0) file.ReadExactly(tensor.bytes);
+        return tensor;
+    }
+
+    /// <summary>Writes a float tensor, atomically, in C order.</summary>
+    public static void Write(string path, Tensor tensor)
+    {
+        using var flat = tensor.detach().cpu().contiguous();
+        var type = flat.dtype switch
+        {
+            ScalarType.Float16 => "<f2",
+            ScalarType.Float32 => "<f4",
+            ScalarType.Float64 => "<f8",
+            var other => throw new ArgumentException($"Arrays of {other} are not written; convert to a float type."),
+        };
+        var shape = string.Join(", ", flat.shape) + (flat.shape.Length == 1 ? "," : "");
+        var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({shape}), }}";
+        header = header.PadRight((header.Length + 11 + 63) / 64 * 64 - 11) + "\n";
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write([.. Magic, 1, 0, (byte)header.Length, (byte)(header.Length >> 8)]);
+            stream.Write(Encoding.ASCII.GetBytes(header));
+            if (flat.numel() > 0) stream.Write(flat.bytes);
+        });
+    }
+
+    [GeneratedRegex(@"'descr':\s*'(?<type>[^']+)'.*'fortran_order':\s*(?<order>True|False).*'shape':\s*\((?<shape>[0-9,\s]*)\)", RegexOptions.Singleline)]
+    private static partial Regex Header();
+}
