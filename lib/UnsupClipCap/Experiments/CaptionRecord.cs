@@ -83,5 +83,6 @@ public sealed record CaptionRecord(
 
     // "007" stays a text: as a number it would read back as another id.
     static bool IsWhole(string id) =>
-        long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == id;
+        long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number.ToString(CultureInfo.InvariantCulture) == id;
 }

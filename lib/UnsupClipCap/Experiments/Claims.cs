@@ -43,7 +43,8 @@ public static class Claims
     static Claim Above(string statement, MethodScores? upper, MethodScores? lower)
     {
         if (upper is null || lower is null) return Open(statement, "Not among these results.");
-        if (ScoreNames.CommonAverage([upper.Scores, lower.Scores]) is not { } name) return Open(statement, "The rows have no average in common.");
+        if (ScoreNames.CommonAverage([upper.Scores, lower.Scores]) is not { } name)
+            return Open(statement, "The rows have no average in common.");
         var (high, low) = (upper.Scores[name], lower.Scores[name]);
         var margin = Margin(high, low);
         var detail = margin == 0
@@ -58,7 +59,8 @@ public static class Claims
 
     static Claim TextAboveImage(string statement, Points curve)
     {
-        if (curve.At(1) is not { } text || curve.At(0) is not { } image) return Open(statement, "Lambda 0 and lambda 1 are not both among these results.");
+        if (curve.At(1) is not { } text || curve.At(0) is not { } image)
+            return Open(statement, "Lambda 0 and lambda 1 are not both among these results.");
         var margin = Margin(text, image);
         return new(statement, margin > 0, $"{One(text)} at lambda 1, {One(image)} at lambda 0 ({curve.Name}).", margin);
     }
@@ -68,12 +70,15 @@ public static class Claims
         if (curve.At(1) is null || curve.At(0) is null || curve.Values.Count < 3)
             return Open(statement, "Fewer than three lambdas, or not from 0 to 1, among these results.");
         // Going from text to image is going down in lambda: no step down may gain.
-        var steps = curve.Values.Zip(curve.Values.Skip(1), (lower, higher) => (lower, higher, Fall: Margin(higher.Score, lower.Score))).ToList();
+        var steps = curve.Values.Zip(curve.Values.Skip(1),
+            (lower, higher) => (lower, higher, Fall: Margin(higher.Score, lower.Score))).ToList();
         var worst = steps.MinBy(s => s.Fall);
         var fell = Margin(curve.Values[^1].Score, curve.Values[0].Score);
         var ends = $"From {One(curve.Values[^1].Score)} to {One(curve.Values[0].Score)} ({curve.Name})";
         return worst.Fall < 0
-            ? new(statement, false, $"{ends}, but it gains {One(-worst.Fall)} from lambda {Share(worst.higher.Lambda)} to {Share(worst.lower.Lambda)}.", worst.Fall)
+            ? new(statement, false,
+                $"{ends}, but it gains {One(-worst.Fall)} from lambda {Share(worst.higher.Lambda)} to {Share(worst.lower.Lambda)}.",
+                worst.Fall)
             : new(statement, fell > 0, fell > 0 ? $"{ends}, and no step gains." : $"It is {One(curve.Values[0].Score)} throughout.", fell);
     }
 
@@ -86,7 +91,8 @@ public static class Claims
         var end = Math.Max(image, text);
         var margin = Margin(best.Score, end);
         return new(statement, margin > 0,
-            $"Best inside at lambda {Share(best.Lambda)} with {One(best.Score)}; the better end is lambda {(text > image ? 1 : 0)} with {One(end)} ({curve.Name}).", margin);
+            $"Best inside at lambda {Share(best.Lambda)} with {One(best.Score)}; " +
+            $"the better end is lambda {(text > image ? 1 : 0)} with {One(end)} ({curve.Name}).", margin);
     }
 
     static Claim Open(string statement, string why) => new(statement, null, why, null);

@@ -11,6 +11,7 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
     /// <summary>Parses a file's content. <paramref name="remedy"/> ends the message where it is not JSON.</summary>
     public static JsonPlace Parse(string file, ReadOnlyMemory<byte> content, string remedy)
     {
+        if (content.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) content = content[3..];       // editors' byte-order mark
         try
         {
             using var document = JsonDocument.Parse(content);
@@ -19,8 +20,8 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
         catch (JsonException e)
         {
             var field = LastField(content.Span);
-            throw new UserException($"{file} is not whole JSON: it breaks off or goes wrong at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}, " +
-                $"{(field.Length == 0 ? "before the first field" : $"in field '{field}'")}. {remedy}", e);
+            throw new UserException($"{file} is not whole JSON: it breaks off or goes wrong at line {e.LineNumber + 1}, " +
+                $"byte {e.BytePositionInLine + 1}, {(field.Length == 0 ? "before the first field" : $"in field '{field}'")}. {remedy}", e);
         }
     }
 
@@ -38,12 +39,25 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
         return Value.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? new(File, Below(key), value) : null;
     }
 
-    public string Text() => Value.ValueKind == JsonValueKind.String ? Value.GetString()! : throw Wrong("a text");
+    public string Text()
+    {
+        if (Value.ValueKind != JsonValueKind.String) throw Wrong("a text");
+        try
+        {
+            return Value.GetString()!;
+        }
+        catch (InvalidOperationException)       // JSON's grammar is kept, but the bytes are not UTF-8 or half a surrogate pair
+        {
+            throw Wrong("a text in UTF-8");
+        }
+    }
 
     public double Number() =>
-        Value.ValueKind == JsonValueKind.Number && Value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Wrong("a number");
+        Value.ValueKind == JsonValueKind.Number && Value.TryGetDouble(out var number) && double.IsFinite(number)
+            ? number : throw Wrong("a number");
 
-    public long Whole() => Value.ValueKind == JsonValueKind.Number && Value.TryGetInt64(out var number) ? number : throw Wrong("a whole number");
+    public long Whole() =>
+        Value.ValueKind == JsonValueKind.Number && Value.TryGetInt64(out var number) ? number : throw Wrong("a whole number");
 
     public bool Truth() => Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? Value.GetBoolean() : throw Wrong("true or false");
 

@@ -44,7 +44,8 @@ public static class Paper
         Row(MethodNames.ClipCap, 68.0, 49.6, 35.2, 24.8, 22.2, 48.6, 57.9, 15.8),
     ]);
 
-    /// <summary>The alignment study: mean of eight metrics of Unsupervised-ClipCap on COCO (<see cref="ScoreNames.Average"/>, times 100).</summary>
+    /// <summary>The alignment study: mean of eight metrics of Unsupervised-ClipCap on COCO (<see cref="ScoreNames.Average"/>, times
+    /// 100).</summary>
     public static PaperTable Alignment { get; } = new("Alignment study", "COCO, Karpathy test, mean of the eight metrics",
     [
         Mean(MethodNames.None, 40.8),
@@ -91,5 +92,6 @@ public static class Paper
         return new(method, ScoreNames.WithAverages(map));
     }
 
-    static MethodScores Mean(string method, double average) => new(method, new Dictionary<string, double> { [ScoreNames.Average] = average });
+    static MethodScores Mean(string method, double average) =>
+        new(method, new Dictionary<string, double> { [ScoreNames.Average] = average });
 }

@@ -75,7 +75,8 @@ public static class Report
     static string Glance(ReportInput input, IReadOnlyList<Claim> claims)
     {
         var html = new StringBuilder();
-        var rows = input.Results.Table.Where(r => models.Contains(r.Method)).Select(r => r with { Scores = ScoreNames.WithAverages(r.Scores) }).ToList();
+        var rows = input.Results.Table.Where(r => models.Contains(r.Method))
+            .Select(r => r with { Scores = ScoreNames.WithAverages(r.Scores) }).ToList();
         if (ScoreNames.CommonAverage(rows.Select(r => r.Scores)) is { } name)
         {
             foreach (var row in rows)
@@ -87,7 +88,8 @@ public static class Report
         }
         var (held, judged) = (claims.Count(c => c.Holds == true), claims.Count(c => c.Holds is not null));
         if (judged > 0)
-            html.Append($"<a href=\"#claims\"><span class=\"name\">The paper’s findings</span><b>{held} of {judged}</b><span>{(judged == 1 ? "holds" : "hold")} in this run</span></a>");
+            html.Append($"<a href=\"#claims\"><span class=\"name\">The paper’s findings</span><b>{held} of {judged}</b>")
+                .Append($"<span>{(judged == 1 ? "holds" : "hold")} in this run</span></a>");
         return html.Length > 0 ? $"<div class=\"glance\">{html}</div>" : "";
     }
 
@@ -100,15 +102,20 @@ public static class Report
         html.Append("<div class=\"cards\">").AppendJoin("", input.Pictures.Take(input.PicturesShown).Select(Card)).Append("</div>");
         var rest = input.Pictures.Skip(input.PicturesShown).ToList();
         if (rest.Count > 0)
-            html.Append($"<details class=\"all\"><summary>Show all {input.Pictures.Count} pictures</summary><div class=\"cards\">").AppendJoin("", rest.Select(Card)).Append("</div></details>");
+            html.Append($"<details class=\"all\"><summary>Show all {input.Pictures.Count} pictures</summary><div class=\"cards\">")
+                .AppendJoin("", rest.Select(Card)).Append("</div></details>");
         return html.ToString();
     }
 
     static string Card(ReportPicture picture)
     {
-        var html = new StringBuilder($"<article class=\"card\" id=\"picture-{E(picture.Id)}\">{Image(picture, $"Picture {picture.Id}")}<div class=\"in\"><dl>");
+        var html = new StringBuilder($"<article class=\"card\" id=\"picture-{E(picture.Id)}\">")
+            .Append($"{Image(picture, $"Picture {picture.Id}")}<div class=\"in\"><dl>");
         foreach (var (method, caption, cider) in picture.Captions)
-            html.Append($"<dt>{Mark(method)}{E(Shown(method))}{(cider is { } c ? $"<em>{E((100 * c).ToString("0", CultureInfo.InvariantCulture))}</em>" : "")}</dt><dd>{E(caption)}</dd>");
+        {
+            var score = cider is { } c ? $"<em>{(100 * c).ToString("0", CultureInfo.InvariantCulture)}</em>" : "";
+            html.Append($"<dt>{Mark(method)}{E(Shown(method))}{score}</dt><dd>{E(caption)}</dd>");
+        }
         html.Append("</dl>");
         if (picture.References.Count > 0)
         {
@@ -125,7 +132,8 @@ public static class Report
     {
         if (!pictureTypes.Contains(picture.MimeType))
             throw new ArgumentException($"Picture {picture.Id} is of type '{picture.MimeType}'; a page shows {string.Join(", ", pictureTypes)}.");
-        return $"<img src=\"data:{picture.MimeType};base64,{Convert.ToBase64String(picture.Image)}\" alt=\"{E(description)}\" loading=\"lazy\" decoding=\"async\"/>";
+        return $"<img src=\"data:{picture.MimeType};base64,{Convert.ToBase64String(picture.Image)}\" " +
+            $"alt=\"{E(description)}\" loading=\"lazy\" decoding=\"async\"/>";
     }
 
     static string Table(ReportInput input)
@@ -133,7 +141,8 @@ public static class Report
         var rows = input.Results.Table;
         if (rows.Count == 0) return "";
         var table = ScoreTable.Of(rows, input.PaperTable);
-        var html = new StringBuilder($"<p class=\"soft\">Each model on image embeddings, times 100. Beside this run the paper’s {E(input.PaperTable.Name)} ({E(input.PaperTable.Dataset)}); ")
+        var html = new StringBuilder($"<p class=\"soft\">Each model on image embeddings, times 100. Beside this run ")
+            .Append($"the paper’s {E(input.PaperTable.Name)} ({E(input.PaperTable.Dataset)}); ")
             .Append("the difference is this run less the paper.</p>")
             .Append(Scroll(table.ToHtml()));
         if (input.PaperTable == Paper.Table1) html.Append($"<p class=\"note\">{E(Paper.Inconsistency)}</p>");
@@ -149,7 +158,9 @@ public static class Report
         foreach (var method in rows.Select(r => r.Method).Distinct())
         {
             var points = rows.Where(r => r.Method == method).ToList();
-            series.Add(new(method, [.. points.Select(p => new ChartPoint(p.Lambda, p.Scores[name], p.Spread?.TryGetValue(name, out var s) == true ? s : null))])
+            series.Add(new(method,
+                [.. points.Select(p =>
+                    new ChartPoint(p.Lambda, p.Scores[name], p.Spread?.TryGetValue(name, out var s) == true ? s : null))])
             { Colour = Look(method) });
             var fewer = points.Where(p => p.ScoresWithoutInput?.ContainsKey(name) == true).ToList();
             if (fewer.Count > 0)
@@ -158,29 +169,40 @@ public static class Report
         }
         var paper = Paper.Figure3.Where(p => rows.Any(r => r.Method == p.Method)).ToList();
         foreach (var point in paper)
-            series.Add(new($"{point.Method}, paper", [new(point.Lambda, point.Scores[name], About: point.About)]) { Colour = Look(point.Method), Open = true, InLegend = false });
+            series.Add(new($"{point.Method}, paper", [new(point.Lambda, point.Scores[name], About: point.About)])
+            { Colour = Look(point.Method), Open = true, InLegend = false });
         if (paper.Count > 0) series.Add(new("open: the paper’s ends (dashed: about)", []) { Colour = Svg.Grey, Open = true });
-        var wide = new LineChart("", "lambda: 0 is the image, 1 is the text", ScoreNames.Heading(name) + " metrics", series) { Width = 820, Height = 460 };
+        var wide = new LineChart("", "lambda: 0 is the image, 1 is the text", ScoreNames.Heading(name) + " metrics", series)
+        { Width = 820, Height = 460 };
         var narrow = wide with { Width = 360, Height = 400 };
-        var html = new StringBuilder("<p class=\"soft\">Both models on <code>lambda × text + (1 − lambda) × image</code>, the paper’s Figure 3, where</p><ul class=\"soft\">")
+        var html = new StringBuilder("<p class=\"soft\">Both models on <code>lambda × text + (1 − lambda) × image</code>, ")
+            .Append("the paper’s Figure 3, where</p><ul class=\"soft\">")
             .AppendJoin("", Paper.Figure3InWords.Select(w => $"<li>{E(w)}</li>")).Append("</ul>");
         html.Append("<figure class=\"curve\">").Append(Plot(wide, "wide")).Append(Plot(narrow, "narrow"))
             .Append($"<script type=\"application/json\">{Tips(rows, name, input.MixupExamples)}</script>");
         if (input.MixupExamples.Count > 0 && input.Pictures.FirstOrDefault(p => p.Id == input.MixupPicture) is { } picture)
-            html.Append($"<div class=\"example\">{Image(picture, $"Picture {picture.Id}")}<p class=\"soft\">Point at the curve: the captions are of this picture, from its image (0) to a text about it (1).</p></div>");
-        html.Append("<figcaption>Open marks are what the paper’s tables and words say of the ends; they are of COCO").Append(name == ScoreNames.Average6 ? ", as means of the six metrics derived from Table 1" : "")
+            html.Append($"<div class=\"example\">{Image(picture, $"Picture {picture.Id}")}<p class=\"soft\">")
+                .Append("Point at the curve: the captions are of this picture, from its image (0) to a text about it (1).</p></div>");
+        html.Append("<figcaption>Open marks are what the paper’s tables and words say of the ends; they are of COCO")
+            .Append(name == ScoreNames.Average6 ? ", as means of the six metrics derived from Table 1" : "")
             .Append('.').Append(rows.Any(r => r.Spread is not null) ? " Bands are one standard deviation over seeds." : "")
-            .Append(rows.Any(r => r.ScoresWithoutInput is not null) ? " “Without input” leaves out of the references the one whose text was mixed in." : "").Append("</figcaption></figure>");
+            .Append(rows.Any(r => r.ScoresWithoutInput is not null)
+                ? " “Without input” leaves out of the references the one whose text was mixed in." : "")
+            .Append("</figcaption></figure>");
         html.Append($"<details class=\"more\"><summary>The curve in numbers</summary>{Scroll(ScoreTable.OfMixup(rows, name).ToHtml())}</details>");
-        if (input.MixupExamples.Count > 0) html.Append($"<details class=\"more\"><summary>This picture’s captions along the curve</summary>{Scroll(Examples(input.MixupExamples))}</details>");
+        if (input.MixupExamples.Count > 0)
+            html.Append($"<details class=\"more\"><summary>This picture’s captions along the curve</summary>")
+                .Append($"{Scroll(Examples(input.MixupExamples))}</details>");
         return html.ToString();
     }
 
     static string Plot(LineChart chart, string kind)
     {
         var (x, y) = (chart.XScale, chart.YScale);
-        var axes = string.Join(' ', new[] { x.Start, x.End, y.End, y.Start, x.From, x.To }.Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
-        return $"<div class=\"plot {kind}\" tabindex=\"0\" data-axes=\"{axes}\">{chart.ToSvg()}<div class=\"tip\" hidden=\"hidden\" aria-live=\"polite\"></div></div>";
+        var axes = string.Join(' ', new[] { x.Start, x.End, y.End, y.Start, x.From, x.To }
+            .Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
+        return $"<div class=\"plot {kind}\" tabindex=\"0\" data-axes=\"{axes}\">{chart.ToSvg()}" +
+            "<div class=\"tip\" hidden=\"hidden\" aria-live=\"polite\"></div></div>";
     }
 
     static string Tips(IReadOnlyList<MixupScores> rows, string name, IReadOnlyList<MixupExample> examples) =>
@@ -220,8 +242,10 @@ public static class Report
         if (results.Alignment.Count == 0) return "";
         var rows = results.Alignment.Select(r => r with { Scores = ScoreNames.WithAverages(r.Scores) }).ToList();
         var name = ScoreNames.CommonAverage(rows.Select(r => r.Scores));
-        var html = new StringBuilder("<p class=\"soft\">Unsupervised-ClipCap learnt on text; these methods move image embeddings towards text embeddings before it captions them. ")
-            .Append(name == ScoreNames.Average ? "" : "The paper gives only the mean of its eight metrics, so set the changes from “none” beside each other, not the levels. ")
+        var html = new StringBuilder("<p class=\"soft\">Unsupervised-ClipCap learnt on text; these methods move image embeddings ")
+            .Append("towards text embeddings before it captions them. ")
+            .Append(name == ScoreNames.Average ? ""
+                : "The paper gives only the mean of its eight metrics, so set the changes from “none” beside each other, not the levels. ")
             .Append("</p>");
         if (name is not null)
         {
@@ -232,8 +256,10 @@ public static class Report
                 var spread = r.Spread?.TryGetValue(name, out var s) == true ? s : (double?)null;
                 return new BarGroup(r.Method, paper ? [r.Scores[name], theirs] : [r.Scores[name]], paper ? [spread, null] : [spread]);
             }).ToList();
-            var bars = new BarChart("", "average performance, times 100",
-                paper ? [$"this run, {ScoreNames.Heading(name)} metrics", $"the paper, {ScoreNames.Heading(ScoreNames.Average)} metrics (COCO)"] : ["this run"], groups) { Width = 820 };
+            string[] names = paper
+                ? [$"this run, {ScoreNames.Heading(name)} metrics", $"the paper, {ScoreNames.Heading(ScoreNames.Average)} metrics (COCO)"]
+                : ["this run"];
+            var bars = new BarChart("", "average performance, times 100", names, groups) { Width = 820 };
             html.Append($"<figure><div class=\"plot wide\">{bars.ToSvg()}</div><div class=\"plot narrow\">{(bars with { Width = 360 }).ToSvg()}</div></figure>");
         }
         return html.Append(Scroll(ScoreTable.OfAlignment(results.Alignment).ToHtml())).ToString();
@@ -242,22 +268,27 @@ public static class Report
     static string Findings(IReadOnlyList<Claim> claims)
     {
         if (!claims.Any(c => c.Holds is not null)) return "";
-        var html = new StringBuilder("<p class=\"soft\">Each finding of the paper, judged on this run’s averages; a tie does not hold. The number is the margin in points.</p><ol class=\"claims\">");
+        var html = new StringBuilder("<p class=\"soft\">Each finding of the paper, judged on this run’s averages; a tie does not hold. ")
+            .Append("The number is the margin in points.</p><ol class=\"claims\">");
         foreach (var claim in claims.Where(c => c.Holds is not null))
         {
-            html.Append($"<li><span class=\"verdict{(claim.Holds == true ? " holds" : "")}\">{(claim.Holds == true ? "✓ holds" : "✗ fails")}</span><span class=\"statement\">{E(claim.Statement)}</span>")
+            html.Append(claim.Holds == true ? "<li><span class=\"verdict holds\">✓ holds</span>" : "<li><span class=\"verdict\">✗ fails</span>")
+                .Append($"<span class=\"statement\">{E(claim.Statement)}</span>")
                 .Append($"<span class=\"margin\">{(claim.Margin is { } m ? Signed(m) : "")}</span><span class=\"detail\">{E(claim.Detail)}</span></li>");
         }
         html.Append("</ol>");
         var open = claims.Where(c => c.Holds is null).ToList();
-        if (open.Count > 0) html.Append($"<p class=\"soft\">Not decided by this run: {E(string.Join("; ", open.Select(c => c.Statement)))}.</p>");
+        if (open.Count > 0)
+            html.Append($"<p class=\"soft\">Not decided by this run: {E(string.Join("; ", open.Select(c => c.Statement)))}.</p>");
         return html.ToString();
     }
 
     static string Run(ReportInput input)
     {
         var results = input.Results;
-        var facts = new List<(string Label, string Value)> { ("Preset", results.Preset), ("Seed", results.Seed.ToString(CultureInfo.InvariantCulture)) };
+        var facts = new List<(string Label, string Value)> { ("Preset", results.Preset) };
+        if (!input.Facts.Any(f => f.Label.Equals("seeds", StringComparison.OrdinalIgnoreCase)))
+            facts.Add(("Seed", results.Seed.ToString(CultureInfo.InvariantCulture)));
         if (results.Encoder is { } encoder) facts.Add(("Encoder", encoder));
         facts.Add(("Time", Duration(results.Seconds)));
         if (results.Version is { } version) facts.Add(("Version", version));
@@ -265,7 +296,10 @@ public static class Report
         facts.RemoveAll(f => input.Facts.Any(g => string.Equals(g.Label, f.Label, StringComparison.OrdinalIgnoreCase)));
         var html = new StringBuilder("<dl class=\"facts\">");
         foreach (var (label, value) in input.Facts.Concat(facts))
-            html.Append($"<dt>{E(label)}</dt><dd>{(string.Equals(label, "command", StringComparison.OrdinalIgnoreCase) ? $"<code>{E(value)}</code>" : E(value))}</dd>");
+        {
+            var command = string.Equals(label, "command", StringComparison.OrdinalIgnoreCase);
+            html.Append($"<dt>{E(label)}</dt><dd>{(command ? $"<code>{E(value)}</code>" : E(value))}</dd>");
+        }
         html.Append("</dl>");
         foreach (var (heading, map) in new[] { ("Captioners", results.Captioners), ("Settings", results.Settings) })
             if (map is { Count: > 0 })

@@ -7,7 +7,8 @@ namespace UnsupClipCap;
 /// <param name="Captions">One caption a method, with its own CIDEr on coco-caption's scale (0 to 10) where known.</param>
 /// <param name="References">The captions people wrote.</param>
 public sealed record ReportPicture(
-    string Id, byte[] Image, string MimeType, IReadOnlyList<(string Method, string Caption, double? Cider)> Captions, IReadOnlyList<string> References);
+    string Id, byte[] Image, string MimeType, IReadOnlyList<(string Method, string Caption, double? Cider)> Captions,
+    IReadOnlyList<string> References);
 
 /// <summary>A caption of the one picture that the mixup curve follows.</summary>
 /// <param name="Lambda">Share of the text embedding, 0 to 1.</param>

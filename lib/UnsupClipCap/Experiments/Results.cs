@@ -15,7 +15,8 @@ public sealed record MethodScores(string Method, IReadOnlyDictionary<string, dou
 /// <param name="Scores">Keys and scales are those of <see cref="ScoreNames"/>.</param>
 public sealed record MixupScores(string Method, double Lambda, IReadOnlyDictionary<string, double> Scores)
 {
-    /// <summary>The same captions scored without the reference that was the input text (the other four); null where not asked for.</summary>
+    /// <summary>The same captions scored without the reference that was the input text (the other four); null where not asked
+    /// for.</summary>
     public IReadOnlyDictionary<string, double>? ScoresWithoutInput { get; init; }
 
     /// <summary>Standard deviation over seeds of each of <see cref="Scores"/>, on the score's scale; null for a single run.</summary>

@@ -72,7 +72,8 @@ internal static class ResultsFile
             Seconds = root.Required("seconds").Number(),
             Settings = root.Optional("settings")?.Map(s => s.Text()),
             Claims = root.Optional("claims")?.List(claim => new Claim(
-                claim.Required("statement").Text(), claim.Optional("holds")?.Truth(), claim.Required("detail").Text(), claim.Optional("margin")?.Number())),
+                claim.Required("statement").Text(), claim.Optional("holds")?.Truth(), claim.Required("detail").Text(),
+                claim.Optional("margin")?.Number())),
             Encoder = root.Optional("encoder")?.Text(),
             Captioners = root.Optional("captioners")?.Map(s => s.Text()),
             Version = root.Optional("version")?.Text(),
@@ -91,7 +92,8 @@ internal static class ResultsFile
         Spread = row.Optional("spread")?.Map(s => s.Number()),
     };
 
-    static double Share(JsonPlace lambda) => lambda.Number() is >= 0 and <= 1 and var share ? share : throw lambda.Wrong("a number from 0 to 1");
+    static double Share(JsonPlace lambda) =>
+        lambda.Number() is >= 0 and <= 1 and var share ? share : throw lambda.Wrong("a number from 0 to 1");
 
     static void List<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> rows, Action<T, string> fields)
     {
@@ -121,7 +123,8 @@ internal static class ResultsFile
 
     static void Number(Utf8JsonWriter json, string name, double value, string field)
     {
-        if (!double.IsFinite(value)) throw new ArgumentException($"Field '{field}{name}' of the results is {value}; JSON has finite numbers only.");
+        if (!double.IsFinite(value))
+            throw new ArgumentException($"Field '{field}{name}' of the results is {value}; JSON has finite numbers only.");
         json.WriteNumber(name, value);
     }
 }

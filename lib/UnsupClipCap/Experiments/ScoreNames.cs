@@ -40,7 +40,8 @@ public static class ScoreNames
         _ => name,
     };
 
-    /// <summary>What to multiply a score with to print it as papers do: 100 for metrics, 1 for the averages, which have it already.</summary>
+    /// <summary>What to multiply a score with to print it as papers do: 100 for metrics, 1 for the averages, which have it
+    /// already.</summary>
     public static double Factor(string name) => name is Average6 or Average ? 1 : 100;
 
     /// <summary>Mean of the named metrics times 100, or null where one is missing.</summary>
@@ -69,6 +70,6 @@ public static class ScoreNames
     public static string? CommonAverage(IEnumerable<IReadOnlyDictionary<string, double>> scores)
     {
         var all = scores.ToList();
-        return all.Count == 0 ? null : all.All(s => s.ContainsKey(Average)) ? Average : all.All(s => s.ContainsKey(Average6)) ? Average6 : null;
+        return all.Count == 0 ? null : new[] { Average, Average6 }.FirstOrDefault(name => all.All(s => s.ContainsKey(name)));
     }
 }

@@ -43,7 +43,8 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
     public static ScoreTable Of(IEnumerable<MethodScores> rows, PaperTable? paper = null, IReadOnlyList<string>? names = null)
     {
         var all = rows.Select(r => r with { Scores = ScoreNames.WithAverages(r.Scores) }).ToList();
-        names ??= [.. ScoreNames.Eight.Append(ScoreNames.Average6).Append(ScoreNames.Average).Where(n => all.Exists(r => r.Scores.ContainsKey(n)))];
+        names ??= [.. ScoreNames.Eight.Append(ScoreNames.Average6).Append(ScoreNames.Average)
+            .Where(n => all.Exists(r => r.Scores.ContainsKey(n)))];
         var lines = new List<ScoreLine>();
         foreach (var row in all)
         {
@@ -84,12 +85,13 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
                 var row = rows.FirstOrDefault(r => r.Method == c.Method && r.Lambda == lambda);
                 return Value(c.WithoutInput ? row?.ScoresWithoutInput : row?.Scores, name);
             })]));
-        return new(["lambda"], [.. columns.Select(c => new ScoreColumn(c.WithoutInput ? $"{c.Method}, without input" : c.Method))], [.. lines]);
+        return new(["lambda"], [.. columns.Select(c => new ScoreColumn(c.WithoutInput ? $"{c.Method}, without input" : c.Method))],
+            [.. lines]);
     }
 
     /// <summary>
-    /// The alignment study beside the paper's: averages, and their changes from no alignment. The paper gives the mean of eight metrics only;
-    /// where the run has six, the headings say so and the changes are what can be compared.
+    /// The alignment study beside the paper's: averages, and their changes from no alignment. The paper gives the mean of eight metrics
+    /// only; where the run has six, the headings say so and the changes are what can be compared.
     /// </summary>
     public static ScoreTable OfAlignment(IReadOnlyList<MethodScores> rows)
     {
@@ -102,7 +104,8 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
             var ours = Value(row.Scores, name);
             var paper = Value(Paper.Alignment.Find(row.Method)?.Scores, ScoreNames.Average);
             var first = row.Method == MethodNames.None;
-            return new ScoreLine([row.Method], [Value(row.Scores, ScoreNames.Cider), ours, first ? null : ours - none, paper, first ? null : paper - paperNone]);
+            return new ScoreLine([row.Method],
+                [Value(row.Scores, ScoreNames.Cider), ours, first ? null : ours - none, paper, first ? null : paper - paperNone]);
         });
         return new(["method"],
         [
@@ -119,7 +122,10 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
         var widths = Enumerable.Range(0, LabelHeadings.Count + Columns.Count).Select(c => cells.Max(row => row[c].Length)).ToArray();
         var text = new StringBuilder();
         foreach (var row in cells)
-            text.Append(string.Join("  ", row.Select((cell, c) => c < LabelHeadings.Count ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd()).Append('\n');
+        {
+            var padded = row.Select((cell, c) => c < LabelHeadings.Count ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]));
+            text.Append(string.Join("  ", padded).TrimEnd()).Append('\n');
+        }
         return text.ToString();
     }
 
@@ -129,7 +135,8 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
         var text = new StringBuilder();
         text.Append(string.Join(',', Heads().Select(Quote))).Append('\n');
         foreach (var line in Lines)
-            text.Append(string.Join(',', line.Labels.Select(Quote).Concat(line.Values.Select(v => v?.ToString("G10", CultureInfo.InvariantCulture) ?? "")))).Append('\n');
+            text.Append(string.Join(',', line.Labels.Select(Quote)
+                .Concat(line.Values.Select(v => v?.ToString("G10", CultureInfo.InvariantCulture) ?? "")))).Append('\n');
         return text.ToString();
 
         static string Quote(string cell) =>
@@ -156,7 +163,8 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
     }
 
     /// <summary>
-    /// An HTML <c>table</c> of class "scores": one <c>tbody</c> a method, lines of class "ours", "paper" and "difference", no styles of its own.
+    /// An HTML <c>table</c> of class "scores": one <c>tbody</c> a method, lines of class "ours", "paper" and "difference", no styles of
+    /// its own.
     /// </summary>
     public string ToHtml()
     {

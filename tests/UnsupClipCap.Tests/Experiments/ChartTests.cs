@@ -53,7 +53,8 @@ public class ChartTests
     public void Bars_are_as_long_as_their_values()
     {
         var bars = new BarChart("", "v", ["ours", "paper"], [new("a", [10, 20]), new("b", [-5, null])]);
-        var drawn = XDocument.Parse(bars.ToSvg(alone: true)).Descendants(svg + "rect").ToDictionary(r => r.Element(svg + "title")!.Value, r => Number(r, "width"));
+        var drawn = XDocument.Parse(bars.ToSvg(alone: true)).Descendants(svg + "rect")
+            .ToDictionary(r => r.Element(svg + "title")!.Value, r => Number(r, "width"));
         Assert.Equal(bars.Scale[10] - bars.Scale[0], drawn["a, ours: 10.0"], .011);
         Assert.Equal(2 * drawn["a, ours: 10.0"], drawn["a, paper: 20.0"], .03);
         Assert.Equal(drawn["a, ours: 10.0"] / 2, drawn["b, ours: −5.0"], .03);

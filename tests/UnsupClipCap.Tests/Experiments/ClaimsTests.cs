@@ -4,7 +4,8 @@ namespace UnsupClipCap.Tests;
 
 public class ClaimsTests
 {
-    static Claim About(Results results, string words) => Claims.Of(results).Single(c => c.Statement.Contains(words, StringComparison.Ordinal));
+    static Claim About(Results results, string words) =>
+        Claims.Of(results).Single(c => c.Statement.Contains(words, StringComparison.Ordinal));
 
     [Fact]
     public void The_papers_own_tables_bear_out_its_claims()
@@ -21,7 +22,8 @@ public class ClaimsTests
     [Fact]
     public void A_tie_does_not_hold()
     {
-        var claim = About(Made.Results([Made.Row(MethodNames.ClipCap, 0.1 + 0.2), Made.Row(MethodNames.Unsupervised, 0.3)]), "ClipCap is above Unsupervised");
+        var claim = About(Made.Results([Made.Row(MethodNames.ClipCap, 0.1 + 0.2), Made.Row(MethodNames.Unsupervised, 0.3)]),
+            "ClipCap is above Unsupervised");
         Assert.Equal((false, 0.0), (claim.Holds, claim.Margin));
         Assert.Contains("tie", claim.Detail);
     }

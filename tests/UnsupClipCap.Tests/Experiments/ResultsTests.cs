@@ -9,7 +9,8 @@ public class ResultsTests
     {
         Preset = "mini",
         Seed = 7,
-        Table = [new(MethodNames.ClipCap, new Dictionary<string, double> { ["Bleu_1"] = 0.1 + 0.2, ["CIDEr"] = 1 / 3.0, ["average6"] = Math.PI })],
+        Table = [new(MethodNames.ClipCap,
+            new Dictionary<string, double> { ["Bleu_1"] = 0.1 + 0.2, ["CIDEr"] = 1 / 3.0, ["average6"] = Math.PI })],
         Mixup =
         [
             new(MethodNames.ClipCap, 0.1 * 3, new Dictionary<string, double> { ["CIDEr"] = double.Epsilon })
@@ -40,7 +41,8 @@ public class ResultsTests
         Assert.Equal(full.Mixup[0].Spread!.ToArray(), read.Mixup[0].Spread!.ToArray());
         Assert.Equal(full.Settings!.ToArray(), read.Settings!.ToArray());
         Assert.Equal(full.Claims!, read.Claims!);
-        Assert.Equal((full.Preset, full.Seed, full.Seconds, full.Encoder, full.Version), (read.Preset, read.Seed, read.Seconds, read.Encoder, read.Version));
+        Assert.Equal((full.Preset, full.Seed, full.Seconds, full.Encoder, full.Version),
+            (read.Preset, read.Seed, read.Seconds, read.Encoder, read.Version));
         var again = Made.File("results.json");
         read.Save(again);
         Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(again));
@@ -78,6 +80,7 @@ public class ResultsTests
     [InlineData("""{"preset":"mini","seed":1,"table":[{"method":"a","scores":{"CIDEr":1e999}}]}""", "'table[0].scores.CIDEr'")]
     [InlineData("""{"preset":"mini","seed":1,"table":[],"mixup":[{"method":"a","lambda":2,"scores":{}}]}""", "'mixup[0].lambda' is 2, but a number from 0 to 1")]
     [InlineData("""{"preset":"mini","seed":1,"table":[],"mixup":[],"alignment":{}}""", "'alignment' is {}, but a list")]
+    [InlineData("""{"preset":"\ud800"}""", "'preset' is \"\\ud800\", but a text in UTF-8")]
     [InlineData("[]", "the whole is [], but an object")]
     public void A_wrong_field_is_named_with_what_was_found_and_expected(string content, string complaint)
     {
@@ -93,7 +96,8 @@ public class ResultsTests
     public void A_number_that_json_cannot_hold_is_refused_and_nothing_is_written()
     {
         var path = Made.File("results.json");
-        Assert.Contains("table[0].scores.average6", Assert.Throws<ArgumentException>(() => Made.Results([Made.Row("a", double.NaN)]).Save(path)).Message);
+        var refused = Assert.Throws<ArgumentException>(() => Made.Results([Made.Row("a", double.NaN)]).Save(path));
+        Assert.Contains("table[0].scores.average6", refused.Message);
         Assert.False(File.Exists(path));
     }
 

@@ -11,7 +11,8 @@ public class ScoreTableTests
     public void Each_method_of_the_paper_has_ours_paper_and_difference()
     {
         var table = ScoreTable.Of([ours, new("mine", ours.Scores)], Paper.Table1);
-        Assert.Equal([ScoreLineKind.Ours, ScoreLineKind.Paper, ScoreLineKind.Difference, ScoreLineKind.Ours], table.Lines.Select(l => l.Kind));
+        Assert.Equal([ScoreLineKind.Ours, ScoreLineKind.Paper, ScoreLineKind.Difference, ScoreLineKind.Ours],
+            table.Lines.Select(l => l.Kind));
         Assert.Equal(75.0 - 74.0, table.Lines[2].Values[0]!.Value, 1e-9);
         Assert.Equal(120 - 106.6, table.Lines[2].Values[1]!.Value, 1e-9);
         Assert.Contains("+1.0", table.ToText());

@@ -30,7 +30,8 @@ public sealed record BarChart(string Title, string ValueLabel, IReadOnlyList<str
         {
             var lows = Groups.SelectMany(g => g.Values.Select((v, i) => (v ?? 0) - (g.Spreads?[i] ?? 0)));
             var highs = Groups.SelectMany(g => g.Values.Select((v, i) => (v ?? 0) + (g.Spreads?[i] ?? 0)));
-            return ChartScale.Nice(Math.Min(0, lows.DefaultIfEmpty(0).Min()), Math.Max(0, highs.DefaultIfEmpty(0).Max()), Left, Width - 44, Width < 480 ? 4 : 6);
+            return ChartScale.Nice(Math.Min(0, lows.DefaultIfEmpty(0).Min()), Math.Max(0, highs.DefaultIfEmpty(0).Max()),
+                Left, Width - 44, Width < 480 ? 4 : 6);
         }
     }
 
@@ -73,7 +74,8 @@ public sealed record BarChart(string Title, string ValueLabel, IReadOnlyList<str
             {
                 var (from, to) = (scale[Math.Min(0, value)], scale[Math.Max(0, value)]);
                 var printed = value.ToString("0.0", CultureInfo.InvariantCulture).Replace('-', '−');
-                svg.Bar(from, first, Math.Max(to - from, 1), BarHeight, Svg.Colour(series == 0 ? 0 : Svg.Grey), series > 0, $"{group.Label}, {SeriesNames[series]}: {printed}");
+                svg.Bar(from, first, Math.Max(to - from, 1), BarHeight, Colour(series), series > 0,
+                    $"{group.Label}, {SeriesNames[series]}: {printed}");
                 var right = to;
                 if (group.Spreads?[series] is { } spread && spread > 0)
                 {
@@ -88,11 +90,14 @@ public sealed record BarChart(string Title, string ValueLabel, IReadOnlyList<str
         return svg.Finish(alone);
     }
 
-    static List<(int Series, double Value)> BarsOf(BarGroup group) => [.. group.Values.Index().Where(v => v.Item is not null).Select(v => (v.Index, v.Item!.Value))];
+    static List<(int Series, double Value)> BarsOf(BarGroup group) =>
+        [.. group.Values.Index().Where(v => v.Item is not null).Select(v => (v.Index, v.Item!.Value))];
 
     double GroupHeight(BarGroup group) => (LabelsAbove ? 24 : 8) + Math.Max(1, BarsOf(group).Count) * (BarHeight + 3) + 6;
 
     List<(string, Action<double, double>)> Legend(Svg svg) => SeriesNames.Count < 2
         ? []
-        : [.. SeriesNames.Select((name, i) => (name, (Action<double, double>)((x, y) => svg.Bar(x - 9, y - 5, 18, 11, Svg.Colour(i == 0 ? 0 : Svg.Grey), i > 0, name))))];
+        : [.. SeriesNames.Select((name, i) => (name, (Action<double, double>)((x, y) => svg.Bar(x - 9, y - 5, 18, 11, Colour(i), i > 0, name))))];
+
+    static string Colour(int series) => Svg.Colour(series == 0 ? 0 : Svg.Grey);
 }

@@ -7,7 +7,8 @@ internal static class ChartLegend
     const double RowHeight = 20;
 
     /// <summary>Draws the entries from the left, in as many rows as the width asks for, and returns the height they took.</summary>
-    public static double Draw(Svg svg, double left, double top, double width, IReadOnlyList<(string Name, Action<double, double> Mark)> entries)
+    public static double Draw(Svg svg, double left, double top, double width,
+        IReadOnlyList<(string Name, Action<double, double> Mark)> entries)
     {
         if (entries.Count == 0) return 0;
         var (x, y) = (left, top + 12);

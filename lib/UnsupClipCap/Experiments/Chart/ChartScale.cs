@@ -19,8 +19,9 @@ public sealed record ChartScale(double From, double To, double Start, double End
         get
         {
             var ticks = new List<double>();
-            // Multiples of the step instead of sums of it: 0.3, never 0.30000000000000004 further on.
-            for (var i = Math.Ceiling(From / Step - 1e-9); i * Step <= To + Step * 1e-9; i++) ticks.Add(i * Step + 0.0);       // + 0.0 turns -0 into 0
+            // Multiples of the step instead of sums of it, so that errors do not add up; + 0.0 turns -0 into 0.
+            for (var i = Math.Ceiling(From / Step - 1e-9); i * Step <= To + Step * 1e-9; i++)
+                ticks.Add(i * Step + 0.0);
             return ticks;
         }
     }

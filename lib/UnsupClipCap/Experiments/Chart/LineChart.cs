@@ -76,7 +76,8 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
     /// <param name="alone">Whether it is to be a file of its own, with an XML declaration and its own text colour.</param>
     public string ToSvg(bool alone = false)
     {
-        var svg = new Svg(Width, Height, $"{(Title.Length > 0 ? Title : YLabel)}: {string.Join(", ", Series.Select(s => s.Name).Distinct())}");
+        var svg = new Svg(Width, Height,
+            $"{(Title.Length > 0 ? Title : YLabel)}: {string.Join(", ", Series.Select(s => s.Name).Distinct())}");
         var (x, y) = (XScale, YScale);
         if (Title.Length > 0) svg.Text(Left, 20, Title, size: 16, opacity: 1, bold: true);
         ChartLegend.Draw(svg, Left, TitleHeight, Width - Left - 8, Legend(svg));
@@ -98,12 +99,13 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
             var points = Series[i].Points.OrderBy(p => p.X).ToList();
             var look = Series[i].Colour ?? i;
             if (points.Count > 1 && points.All(p => p.Spread is not null))
-                svg.Area(points.Select(p => (x[p.X], y[p.Y + p.Spread!.Value])).Concat(points.AsEnumerable().Reverse().Select(p => (x[p.X], y[p.Y - p.Spread!.Value]))),
+                svg.Area(points.Select(p => (x[p.X], y[p.Y + p.Spread!.Value]))
+                    .Concat(points.AsEnumerable().Reverse().Select(p => (x[p.X], y[p.Y - p.Spread!.Value]))),
                     Svg.Colour(look));
             if (!Series[i].Open) svg.Path(points.Select(p => (x[p.X], y[p.Y])), Svg.Colour(look), Series[i].Dashed ? "5 5" : null);
             foreach (var p in points)
                 svg.Marker(x[p.X], y[p.Y], look, Svg.Colour(look),
-                    $"{Series[i].Name}: {(p.About ? "about " : "")}{p.Y.ToString("0.0", CultureInfo.InvariantCulture)} at {p.X.ToString("0.##", CultureInfo.InvariantCulture)}",
+                    string.Create(CultureInfo.InvariantCulture, $"{Series[i].Name}: {(p.About ? "about " : "")}{p.Y:0.0} at {p.X:0.##}"),
                     Series[i].Open, p.About);
         }
         return svg.Finish(alone);
@@ -120,7 +122,8 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
             {
                 if (!series.Open) svg.Path([(x - 9, y), (x + 9, y)], Svg.Colour(look), series.Dashed ? "4 4" : null);
                 svg.Marker(x, y, look, Svg.Colour(look), open: series.Open);
-            }));
+            }
+            ));
         }
         return entries;
     }

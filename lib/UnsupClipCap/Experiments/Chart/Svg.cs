@@ -30,18 +30,21 @@ internal sealed class Svg
     public static string Colour(int index) => palette[index % palette.Length];
 
     /// <summary>Width of a text in the drawing's units: near enough to lay out legends without measuring a font.</summary>
-    public static double TextWidth(string text, double size) => text.Sum(c => "iljtf.,:;'|! ()-".Contains(c) ? .36 : char.IsUpper(c) || c is 'm' or 'w' ? .82 : .6) * size;
+    public static double TextWidth(string text, double size) =>
+        text.Sum(c => "iljtf.,:;'|! ()-".Contains(c) ? .36 : char.IsUpper(c) || c is 'm' or 'w' ? .82 : .6) * size;
 
     public void Line(double x1, double y1, double x2, double y2, double opacity = 1, string? dash = null) => text.Append(
         $"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"currentColor\" stroke-opacity=\"{N(opacity)}\"{Dash(dash)}/>");
 
-    public void Text(double x, double y, string content, string anchor = "start", double size = 12, double opacity = .75, bool bold = false, double turn = 0) => text.Append(
+    public void Text(double x, double y, string content, string anchor = "start", double size = 12, double opacity = .75,
+        bool bold = false, double turn = 0) => text.Append(
         $"<text x=\"{N(x)}\" y=\"{N(y)}\" text-anchor=\"{anchor}\" font-size=\"{N(size)}\" fill=\"currentColor\" fill-opacity=\"{N(opacity)}\"")
         .Append(bold ? " font-weight=\"600\"" : "").Append(turn != 0 ? $" transform=\"rotate({N(turn)} {N(x)} {N(y)})\"" : "")
         .Append($">{WebUtility.HtmlEncode(content)}</text>");
 
     public void Path(IEnumerable<(double X, double Y)> points, string colour, string? dash = null) => text.Append(
-        $"<polyline points=\"{Points(points)}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.25\" stroke-linejoin=\"round\" stroke-linecap=\"round\"{Dash(dash)}/>");
+        $"<polyline points=\"{Points(points)}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.25\" " +
+        $"stroke-linejoin=\"round\" stroke-linecap=\"round\"{Dash(dash)}/>");
 
     public void Area(IEnumerable<(double X, double Y)> points, string colour) =>
         text.Append($"<polygon points=\"{Points(points)}\" fill=\"{colour}\" fill-opacity=\".16\"/>");
