@@ -33,7 +33,7 @@ public class MetricParityTests(ITestOutputHelper output)
             if (differ.Count > (golden.IsTricky ? pairs.Count / 20 : 0))
                 faults.AddRange(differ.Take(10).Select(d => $"{golden.Name}: '{d.Text}' should be '{d.Expected}', is '{d.Found}'"));
         }
-        Assert.True(compared > 0, $"No golden in {Goldens.Folder("metrics")} holds tokens: there is nothing to check.");
+        if (compared == 0) Assert.Skip($"No golden in {Goldens.Folder("metrics")} holds candidate_tokens or reference_tokens.");
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
@@ -56,7 +56,7 @@ public class MetricParityTests(ITestOutputHelper output)
             foreach (var key in Keys)
                 compared += Compare(golden, key, scores.Corpus[key], scores.PerImage[key], faults);
         }
-        Assert.True(compared > 0, $"No golden in {Goldens.Folder("metrics")} holds scores: there is nothing to check.");
+        Assert.True(compared > 0, $"No golden in {Goldens.Folder("metrics")} holds scores, of images or corpus: there is nothing to check.");
         Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
     }
 
@@ -81,7 +81,7 @@ public class MetricParityTests(ITestOutputHelper output)
             var cider = CiderD.Compute(candidates, references);
             compared += Compare(golden, "CIDEr", cider.Corpus, cider.PerImage, faults);
         }
-        if (compared == 0) output.WriteLine("No golden holds both tokens and scores.");
+        if (compared == 0) Assert.Skip($"No golden in {Goldens.Folder("metrics")} holds both tokens and scores.");
         Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
     }
 
