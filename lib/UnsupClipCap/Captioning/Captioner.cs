@@ -48,12 +48,16 @@ public sealed class Captioner : IDisposable
     /// <summary>Its tokens.</summary>
     public ITokenizer Tokenizer { get; }
 
+    /// <summary>The loss of each step of its training; empty where it is not known.</summary>
+    public LossCurve Loss { get; init; } = new([]);
+
     /// <summary>Captions embeddings (N, d) of either modality, in order.</summary>
     /// <param name="embeddings">(N, d), float32; unit length and scale are applied here as in training.</param>
     /// <param name="decoding">Beam of 5 if not given.</param>
     /// <param name="progress">Share done, 0..1.</param>
     /// <param name="cancel">Stops between tokens.</param>
-    public IReadOnlyList<GeneratedCaption> Caption(Tensor embeddings, Decoding? decoding = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    /// <param name="asTheyAre">Do not bring the embeddings to unit length: for aligned ones, whose length is part of the method.</param>
+    public IReadOnlyList<GeneratedCaption> Caption(Tensor embeddings, Decoding? decoding = null, IProgress<double>? progress = null, CancellationToken cancel = default, bool asTheyAre = false)
     {
         decoding ??= new Decoding();
         if (embeddings.dim() != 2 || embeddings.shape[1] != Model.EmbeddingWidth)
@@ -65,7 +69,7 @@ public sealed class Captioner : IDisposable
         for (long start = 0; start < embeddings.shape[0]; start += decoding.BatchSize)
         {
             using var scope = NewDisposeScope();
-            var prefix = Model.Prefix(embeddings.narrow(0, start, Math.Min(decoding.BatchSize, embeddings.shape[0] - start)).to(ScalarType.Float32).to(device));
+            var prefix = Model.Prefix(embeddings.narrow(0, start, Math.Min(decoding.BatchSize, embeddings.shape[0] - start)).to(ScalarType.Float32).to(device), asTheyAre);
             var max = Math.Min(Card.Recipe.MaxTokens, Model.Gpt.Config.Positions - Card.Recipe.PrefixLength);
             var made = decoding.Kind == DecodingKind.Nucleus
                 ? NucleusSampling.Run(Model.Gpt, prefix, decoding, stops, max, (int)start, cancel)
@@ -86,6 +90,7 @@ public sealed class Captioner : IDisposable
         {
             ["format"] = Format,
             ["card"] = JsonSerializer.Serialize(Card),
+            ["losses"] = JsonSerializer.Serialize(Loss.Losses.Select(l => Math.Round(l, 4))),
         });
     }
 
@@ -97,8 +102,10 @@ public sealed class Captioner : IDisposable
         if (metadata.GetValueOrDefault("format") != Format)
             throw new UserException($"{path} is a safetensors file but no captioner: its metadata 'format' is '{metadata.GetValueOrDefault("format", "absent")}'; expected '{Format}'.");
         CaptionerCard card;
+        double[] losses;
         try
         {
+            losses = JsonSerializer.Deserialize<double[]>(metadata.GetValueOrDefault("losses", "[]"))!;
             card = JsonSerializer.Deserialize<CaptionerCard>(metadata.GetValueOrDefault("card", ""))!;
         }
         catch (JsonException e)
@@ -108,7 +115,7 @@ public sealed class Captioner : IDisposable
         var model = new ClipCap(card.EmbeddingWidth, card.Recipe);
         ModuleWeights.Load(model, tensors, path);
         foreach (var tensor in tensors.Values) tensor.Dispose();
-        return new Captioner(card, model, new WordTokenizer(card.Words));
+        return new Captioner(card, model, new WordTokenizer(card.Words)) { Loss = new(losses) };
     }
 
     /// <inheritdoc/>

@@ -24,9 +24,9 @@ public sealed class CaptionerTraining
     /// <param name="progress">Reports every few steps.</param>
     /// <param name="cancel">Stops after the step in hand; the state is saved first.</param>
     /// <param name="start">Weights to begin with instead of fresh ones.</param>
-    /// <returns>The captioner, in evaluation mode, and the loss of each step.</returns>
+    /// <returns>The captioner, in evaluation mode, with the loss of each step.</returns>
     /// <exception cref="OperationCanceledException">It was stopped; the state is in <paramref name="statePath"/>.</exception>
-    public (Captioner Captioner, LossCurve Loss) Run(CaptionerCard card, CaptionCorpus corpus, ITokenizer tokenizer, Device device,
+    public Captioner Run(CaptionerCard card, CaptionCorpus corpus, ITokenizer tokenizer, Device device,
         string? statePath = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default, Action<ClipCap>? start = null)
     {
         var recipe = card.Recipe;
@@ -65,7 +65,7 @@ public sealed class CaptionerTraining
             model.Dispose();
             cancel.ThrowIfCancellationRequested();
         }
-        return (new Captioner(card with { EmbeddingWidth = corpus.Width }, model, tokenizer), new LossCurve(losses));
+        return new Captioner(card with { EmbeddingWidth = corpus.Width }, model, tokenizer) { Loss = new LossCurve(losses) };
     }
 
     private static double Step(ClipCap model, AdamW optimizer, CaptionCorpus corpus, int[] rows, int[] inputs, Tensor table, Recipe recipe, ITokenizer tokenizer,

@@ -34,9 +34,11 @@ public sealed class ClipCap : Module
     /// Embeddings (B, d) to prefixes (B, P, w). Unit length and scale are applied here and nowhere else, so that training and use cannot differ;
     /// noise is added in training mode only.
     /// </summary>
-    public Tensor Prefix(Tensor embeddings)
+    /// <param name="embeddings">(B, d).</param>
+    /// <param name="asTheyAre">Leave their length as it is, for methods whose point is the length; scale still applies.</param>
+    public Tensor Prefix(Tensor embeddings, bool asTheyAre = false)
     {
-        var e = _recipe.Normalize ? functional.normalize(embeddings, p: 2, dim: -1) : embeddings;
+        var e = _recipe.Normalize && !asTheyAre ? functional.normalize(embeddings, p: 2, dim: -1) : embeddings;
         if (training && _recipe.Noise is { } noise) e = noise.Apply(e);
         if (_recipe.Scale != 1) e = e * _recipe.Scale;
         return clip_project.forward(e).view(e.shape[0], _recipe.PrefixLength, -1);

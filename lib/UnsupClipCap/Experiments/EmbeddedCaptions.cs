@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace UnsupClipCap;
+
+/// <summary>Captioned images with the embeddings of both.</summary>
+public sealed class EmbeddedCaptions
+{
+    private readonly int[] _firstRow;
+
+    /// <summary>A part of a data set and its embeddings.</summary>
+    /// <param name="images">N images with R captions in all.</param>
+    /// <param name="imageRows">(N, d), float32.</param>
+    /// <param name="textRows">(R, d), float32, the captions image by image.</param>
+    public EmbeddedCaptions(IReadOnlyList<CaptionedImage> images, Tensor imageRows, Tensor textRows)
+    {
+        (Images, ImageRows, TextRows) = (images, imageRows, textRows);
+        _firstRow = new int[images.Count + 1];
+        for (var i = 0; i < images.Count; i++) _firstRow[i + 1] = _firstRow[i] + images[i].Captions.Count;
+        if (imageRows.shape[0] != images.Count || textRows.shape[0] != _firstRow[^1])
+            throw new UserException($"{images.Count} images with {_firstRow[^1]} captions came with {imageRows.shape[0]} and {textRows.shape[0]} embeddings; expected one each.");
+    }
+
+    /// <summary>The images.</summary>
+    public IReadOnlyList<CaptionedImage> Images { get; }
+
+    /// <summary>(N, d).</summary>
+    public Tensor ImageRows { get; }
+
+    /// <summary>(R, d).</summary>
+    public Tensor TextRows { get; }
+
+    /// <summary>(N, d): the embedding of each image's first caption.</summary>
+    public Tensor FirstTexts() => TextRows.index_select(0, tensor(_firstRow.Take(Images.Count).Select(r => (long)r).ToArray()));
+
+    /// <summary>The first <paramref name="count"/> images, or all for 0.</summary>
+    public EmbeddedCaptions Take(int count) => count <= 0 || count >= Images.Count ? this
+        : new([.. Images.Take(count)], ImageRows.narrow(0, 0, count), TextRows.narrow(0, 0, _firstRow[count]));
+
+    /// <summary>The captions as tokens, for training.</summary>
+    public CaptionCorpus Corpus(ITokenizer tokenizer) => new(
+        [.. Images.SelectMany(i => i.Captions).Select(c => tokenizer.Encode(c.TrimEnd(' ', '.', '\t')))],
+        [.. Images.SelectMany((image, i) => image.Captions.Select(_ => i))], TextRows, ImageRows);
+}

@@ -1,0 +1,144 @@
+using TorchSharp;
+using UnsupClipCap.Metrics;
+using static TorchSharp.torch;
+
+namespace UnsupClipCap;
+
+/// <summary>
+/// A preset opened with a seed: data, embeddings of both modalities, trained captioners, references. What it makes is kept in the cache
+/// and found there by every command and notebook: nothing is trained or encoded twice.
+/// </summary>
+public sealed class Study : IDisposable
+{
+    private const int CaptionerVersion = 1;                 // raise when training changes what it gives
+    private readonly StudyData _data;
+    private readonly Dictionary<string, Captioner> _captioners = [];
+    private EmbeddedCaptions? _train, _validation;
+    private CaptionReferences? _references;
+
+    private Study(Preset preset, int seed, Device device, StudyData data, Watch watch)
+    {
+        (Preset, Seed, Device, _data, Watch) = (preset, seed, device, data, watch);
+        Test = data.Test(watch);
+        using var firstTexts = Test.FirstTexts();
+        Gap = ModalityGap.Of(nn.functional.normalize(Test.ImageRows, p: 2, dim: -1), nn.functional.normalize(firstTexts, p: 2, dim: -1));
+    }
+
+    /// <summary>Opens a preset by name.</summary>
+    /// <param name="preset">"mini" or "flickr8k".</param>
+    /// <param name="seed">Changes every random choice but the shipped encoder.</param>
+    /// <param name="device">"auto", "cpu" or "cuda".</param>
+    /// <param name="watch">Progress and cancellation of this and all later work of the study.</param>
+    public static Study Open(string preset = "mini", int seed = 1, string device = "auto", Watch? watch = null) => Open(Preset.Find(preset), seed, device, watch);
+
+    /// <summary>Opens a preset, perhaps one of your own: <c>Preset.Mini with { … }</c>.</summary>
+    public static Study Open(Preset preset, int seed = 1, string device = "auto", Watch? watch = null) =>
+        new(preset, seed, Devices.Find(device), StudyData.Open(preset, seed), watch ?? Watch.None);
+
+    /// <summary>The preset.</summary>
+    public Preset Preset { get; }
+    /// <summary>The seed.</summary>
+    public int Seed { get; }
+    /// <summary>Where captioners are trained and run.</summary>
+    public Device Device { get; }
+    /// <summary>Progress and cancellation.</summary>
+    public Watch Watch { get; }
+    /// <summary>The test images.</summary>
+    public EmbeddedCaptions Test { get; }
+    /// <summary>The training images; read or encoded when first asked for.</summary>
+    public EmbeddedCaptions Train => _train ??= _data.Train(Watch);
+    /// <summary>The validation images; read or encoded when first asked for.</summary>
+    public EmbeddedCaptions Validation => _validation ??= _data.Validation(Watch);
+    /// <summary>The gap between the test images and the first caption of each.</summary>
+    public ModalityGap Gap { get; }
+    /// <summary>Captioners trained by this study, and not found in the cache, in order.</summary>
+    public IReadOnlyList<string> Trained => _trained;
+    private readonly List<string> _trained = [];
+    /// <summary>The encoder, in words.</summary>
+    public string Encoder => _data.Encoder;
+    /// <summary>The data, in words.</summary>
+    public string Description => _data.Description;
+
+    /// <summary>A test image's file content and type, or null where only its embedding is there.</summary>
+    public (byte[] Content, string MimeType)? Picture(string id) => _data.Picture(id);
+
+    /// <summary>The test images' references, tokenised once.</summary>
+    public CaptionReferences References => _references ??= new CaptionReferences([.. Test.Images.Select(i => i.Captions)]);
+
+    /// <summary>A captioner trained on the training images from that source: from memory, from the cache, or trained now.</summary>
+    /// <param name="source">What it is trained on.</param>
+    /// <param name="recipe">How; the preset's by default.</param>
+    public Captioner Captioner(Source source, Recipe? recipe = null)
+    {
+        recipe ??= Preset.Recipe;
+        recipe = recipe with { Gpt2 = recipe.Gpt2 with { Vocabulary = _data.Tokenizer.Count } };
+        var card = new CaptionerCard
+        {
+            Recipe = recipe,
+            EmbeddingWidth = (int)Test.ImageRows.shape[1],
+            Encoder = _data.EncoderName,
+            Source = source,
+            Seed = Seed,
+            Data = _data.Description,
+            Words = _data.Tokenizer.Words,
+        };
+        var file = Cache.PathOf("captioners", $"{Preset.Name}-{source.ToString().ToLowerInvariant()}-seed{Seed}", new { CaptionerVersion, _data.Fingerprint, card, device = Device.type.ToString() }, ".safetensors");
+        if (_captioners.TryGetValue(file, out var known)) return known;
+        if (!File.Exists(file))
+        {
+            var state = Path.ChangeExtension(file, ".state");
+            var trained = new CaptionerTraining().Run(card, Train.Corpus(_data.Tokenizer), _data.Tokenizer, Device, state,
+                Watch.Training($"Training {NameOf(source)}", "tokens"), Watch.Cancel);
+            trained.Save(file);
+            File.Delete(state);
+            _trained.Add(NameOf(source));
+            return _captioners[file] = trained;
+        }
+        var captioner = UnsupClipCap.Captioner.Load(file);
+        captioner.Model.to(Device);
+        return _captioners[file] = captioner;
+    }
+
+    /// <summary>Captions embeddings of the test images and scores the captions.</summary>
+    /// <param name="captioner">Who captions.</param>
+    /// <param name="embeddings">(n, d): of the first n test images, in order.</param>
+    /// <param name="method">Name in results.</param>
+    /// <param name="asTheyAre">The embeddings' length is part of the method.</param>
+    /// <param name="what">What progress calls it; the method's name by default.</param>
+    public Evaluated Evaluate(Captioner captioner, Tensor embeddings, string method, bool asTheyAre = false, string? what = null)
+    {
+        var n = (int)embeddings.shape[0];
+        var captions = captioner.Caption(embeddings, Preset.Decoding, Watch.Share($"Captioning: {what ?? method}"), Watch.Cancel, asTheyAre).Select(c => c.Text).ToList();
+        var references = n == Test.Images.Count ? References : new CaptionReferences([.. Test.Images.Take(n).Select(i => i.Captions)]);
+        return new Evaluated(method, captions, new CaptionEvaluator(references).Score(captions, null, Watch.Cancel));
+    }
+
+    /// <summary>What was evaluated as lines of captions.jsonl.</summary>
+    public IEnumerable<CaptionRecord> Records(string experiment, Evaluated evaluated, double? lambda) =>
+        evaluated.Captions.Select((caption, i) => new CaptionRecord(experiment, evaluated.Method, lambda, Test.Images[i].Id, caption, Test.Images[i].Captions));
+
+    /// <summary>The paper's name of what a source trains.</summary>
+    public static string NameOf(Source source) => source switch
+    {
+        Source.Images => MethodNames.ClipCap,
+        Source.OtherCaption => MethodNames.Unsupervised,
+        _ => MethodNames.MatchedCaptions,
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var captioner in _captioners.Values) captioner.Dispose();
+        _data.Dispose();
+    }
+}
+
+/// <summary>Captions of the test images by one method, and their scores.</summary>
+/// <param name="Method">Its name.</param>
+/// <param name="Captions">A caption an image, in the order of the test images.</param>
+/// <param name="Scores">Of the whole and of each image.</param>
+public sealed record Evaluated(string Method, IReadOnlyList<string> Captions, CaptionScores Scores)
+{
+    /// <summary>The corpus scores with their averages, as results files hold them.</summary>
+    public IReadOnlyDictionary<string, double> Row => ScoreNames.WithAverages(Scores.Corpus);
+}

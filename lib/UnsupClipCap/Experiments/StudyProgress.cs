@@ -1,0 +1,32 @@
+namespace UnsupClipCap;
+
+/// <summary>What a study is at.</summary>
+/// <param name="What">The stage, in a few words.</param>
+/// <param name="Share">How much of it is done, 0..1.</param>
+/// <param name="Detail">More, such as the loss and the time left; may be empty.</param>
+public sealed record StudyProgress(string What, double Share, string Detail = "");
+
+/// <summary>Progress and cancellation of long work, passed along together.</summary>
+/// <param name="Progress">Who is told, or null.</param>
+/// <param name="Cancel">Stops at the next safe point.</param>
+public sealed record Watch(IProgress<StudyProgress>? Progress = null, CancellationToken Cancel = default)
+{
+    /// <summary>Nobody is told and nothing stops it.</summary>
+    public static Watch None { get; } = new();
+
+    /// <summary>A share of 0..1 as progress of one stage.</summary>
+    internal IProgress<double>? Share(string what) => Progress is null ? null : new Relay<double>(share => Progress.Report(new(what, share)));
+
+    /// <summary>Steps of training as progress of one stage.</summary>
+    internal IProgress<TrainingProgress>? Training(string what, string unit) => Progress is null ? null : new Relay<TrainingProgress>(p =>
+        Progress.Report(new(what, (double)p.Step / p.Steps, FormattableString.Invariant(
+            $"step {p.Step:n0} of {p.Steps:n0}, loss {p.Loss:0.000}, {p.PerSecond:n0} {unit}/s, {Words(p.Left)} left"))));
+
+    private static string Words(TimeSpan left) => left.TotalSeconds < 90 ? $"{left.TotalSeconds:0} s" : $"{left.TotalMinutes:0} min";
+
+    /// <summary>Reports in the caller's thread, in order, unlike <see cref="System.Progress{T}"/>.</summary>
+    private sealed class Relay<T>(Action<T> action) : IProgress<T>
+    {
+        public void Report(T value) => action(value);
+    }
+}
