@@ -231,7 +231,7 @@ internal sealed class SceneLayout
             {
                 var s = Sprites[i];
                 var hides = facts.Second is not null && (s.Owner == 0 && facts.Relation == SceneRelation.Behind || s.Owner == 1 && facts.Relation is SceneRelation.InFrontOf or SceneRelation.On);
-                var need = hides ? .52 : s.Owner == 2 ? .72 : s.Owner == 0 && facts.Main.Count > 3 ? .66 : s.Owner == 1 && facts.Relation == SceneRelation.Under ? .6 : .78;
+                var need = hides ? .52 : s.Owner == 2 ? .85 : s.Owner == 0 && facts.Main.Count > 3 ? .66 : s.Owner == 1 && facts.Relation == SceneRelation.Under ? .6 : .78;
                 faults += Math.Max(0, need - shown[i]) * 4;
                 if (s.Top < 0) faults -= .2 * s.Top;
                 if (s.Bottom > 63) faults += .2 * (s.Bottom - 63);
