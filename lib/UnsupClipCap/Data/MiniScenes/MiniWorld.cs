@@ -29,7 +29,7 @@ internal static partial class MiniWorld
 
         var main = DrawThing(random, place, t => style == CaptionStyle.Coco ? 1 : t.Kind == ThingKind.Person ? 5 : t.Category == "dog" ? 2 : .6);
         var count = Math.Min(main.MaxCount, 1 + random.Weighted([.62, .20, .08, .06, .04]));
-        var size = (SceneSize)(count > 2 ? 0 : random.Weighted([.8, .1, .1]));
+        var size = (SceneSize)(count > 2 || main.Kind == ThingKind.Person ? 0 : random.Weighted([.8, .1, .1]));
         var facts = new SceneFacts { Place = place, Light = light, Main = Make(random, main, count, size) };
 
         var others = random.Weighted([.22, .50, .28]);

@@ -91,7 +91,7 @@ internal static class SceneBackground
     {
         for (var x = random.Between(-6, 0); x < Size;)
         {
-            int wide = random.Between(9, 16), tall = random.Between(8, horizon - 4);
+            int wide = random.Between(9, 16), tall = random.Between(7, Math.Max(8, horizon - (light == SceneLight.Night ? 13 : 4)));
             var wall = canvas.Lit(random.Pick([new Rgb(164, 120, 104), new Rgb(150, 150, 160), new Rgb(186, 160, 124), new Rgb(128, 136, 156), new Rgb(170, 142, 142)]).Vary(random, 10));
             canvas.Rectangle(x, horizon - tall, wide, tall, wall);
             var pane = light == SceneLight.Night ? new Rgb(236, 210, 120) : canvas.Lit(new Rgb(206, 222, 234));

@@ -43,12 +43,12 @@ internal sealed class SceneCaptions
 
     private string Sentence(bool eager)
     {
-        var more = eager ? .3 : 0;
+        var more = eager ? .2 : 0;
         second = facts.Second is not null && random.Chance((longer ? .7 : .6) + more);
-        third = facts.Third is not null && random.Chance((longer ? .4 : .3) + more);
-        place = random.Chance((longer ? .7 : .6) + more);
+        third = facts.Third is not null && random.Chance((longer ? .35 : .25) + more);
+        place = random.Chance((longer ? .6 : .5) + more);
         time = Outdoors && random.Chance((longer ? .5 : .45) * (facts.Light == SceneLight.Day ? .55 : 1.2) + more);
-        colour = random.Chance((longer ? .6 : main.Wears ? .25 : .4) + more);
+        colour = random.Chance((longer ? .45 : main.Wears ? .2 : .35) + more);
         size = random.Chance(.3);
         var templates = longer ? ScenePhrases.FlickrTemplates : ScenePhrases.CocoTemplates;
         // The first templates are the common ones.
@@ -81,7 +81,10 @@ internal sealed class SceneCaptions
         var mentionsPlace = place && !nounFirst;
         var predicate = template.Contains("{be}", StringComparison.Ordinal) && !template.StartsWith("there", StringComparison.Ordinal);
         var verb = random.Chance(predicate ? .9 : .75) ? Verb(related || mentionsPlace) : "";
-        if (predicate && verb.Length == 0 && !(related && !inverse) && !mentionsPlace) return null;
+        // Where the place comes before the verb it cannot stand for one; and "a plant in a room is sitting" says too little.
+        var placeAfter = mentionsPlace && !template.Contains("{p} {be}", StringComparison.Ordinal);
+        var poor = verb.Length == 0 || (main.Kind is not (ThingKind.Person or ThingKind.Animal) && !main.Floats);
+        if (predicate && poor && !(related && !inverse) && !placeAfter) return null;
         if (predicate && verb.Length == 0 && inverse) return null;
         // "a person with a basketball with a dog near it" says nothing clear.
         if (inverse && facts.Relation == SceneRelation.Over && main.Kind == ThingKind.Person) return null;
@@ -106,8 +109,9 @@ internal sealed class SceneCaptions
                 "r" => related ? $"{random.Pick(ScenePhrases.Relation(facts.Relation))} {Second()}" : "",
                 "s" => Second(),
                 "and s" => second ? $"and {Second()}" : "",
-                "i" => random.Pick(ScenePhrases.Inverse(facts.Relation)),
-                "x" => third ? random.Pick(ScenePhrases.Third).Replace("{o}", Object(facts.Third!, MiniWorld.ThingOf(facts.Third!.Thing), random.Chance(longer ? .3 : .15), false), StringComparison.Ordinal) : "",
+                "i" => $"{random.Pick(ScenePhrases.Inverse(facts.Relation))} {Pronoun()}",
+                "x" => third ? Third(joins: template.Contains("{and s} {x}", StringComparison.Ordinal)
+                    ? second : related && facts.Relation == SceneRelation.NextTo && template.Contains("{r} {x}", StringComparison.Ordinal)) : "",
                 "p" => mentionsPlace ? Place(second) : "",
                 "P" => random.Pick(ScenePhrases.Noun(facts.Place)),
                 "t" => time ? random.Pick(ScenePhrases.Time(facts.Light)) : "",
@@ -115,12 +119,26 @@ internal sealed class SceneCaptions
                 "T" => random.Pick(longer ? ScenePhrases.LongTime(facts.Light) : ScenePhrases.Time(facts.Light)),
                 "view" => random.Pick(ScenePhrases.Views),
                 _ => throw new InvalidOperationException($"The caption grammar has no slot {{{slot}}}."),
-            }).Append("");
+            });
         }
         return Squeeze(text);
     }
 
     private string Second() => Object(facts.Second!, MiniWorld.ThingOf(facts.Second!.Thing), random.Chance(longer ? .45 : .25), false);
+
+    // "and" joins it to the second object, so it must come right after that.
+    private string Third(bool joins)
+    {
+        var third = Object(facts.Third!, MiniWorld.ThingOf(facts.Third!.Thing), random.Chance(longer ? .3 : .15), false);
+        return joins && random.Chance(.4) ? $"and {third}" : random.Pick(ScenePhrases.Third).Replace("{o}", third, StringComparison.Ordinal);
+    }
+
+    private string Pronoun()
+    {
+        var other = MiniWorld.ThingOf(facts.Second!.Thing);
+        return other.Kind != ThingKind.Person ? "it" : other.Names[0].StartsWith("man", StringComparison.Ordinal) ? "him"
+            : other.Names[0].StartsWith("woman", StringComparison.Ordinal) ? "her" : "them";
+    }
 
     private string Place(bool withSecond)
     {

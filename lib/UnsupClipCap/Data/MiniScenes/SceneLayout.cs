@@ -26,7 +26,9 @@ internal sealed class SceneLayout
     /// <summary>In the order of drawing: later ones hide earlier ones.</summary>
     public required IReadOnlyList<PlacedSprite> Sprites { get; init; }
 
-    public static SceneLayout Arrange(SceneFacts facts, SeededRandom random)
+    public static SceneLayout Of(MiniScene scene) => Arrange(scene.Facts, new SeededRandom((long)scene.Seed, "layout"));
+
+    private static SceneLayout Arrange(SceneFacts facts, SeededRandom random)
     {
         var horizon = facts.Place switch
         {
@@ -90,7 +92,7 @@ internal sealed class SceneLayout
             main = MiniWorld.ThingOf(facts.Main.Thing);
             second = facts.Second is null ? null : MiniWorld.ThingOf(facts.Second.Thing);
             third = facts.Third is null ? null : MiniWorld.ThingOf(facts.Third.Thing);
-            this.scale = scale * (second is null ? 1.15 : third is null ? 1 : .9);
+            this.scale = scale * (second is null ? 1.3 : third is null ? 1.08 : .95);
             PlaceMain();
             if (second is not null) PlaceSecond();
             if (third is not null) PlaceThird();
@@ -106,7 +108,8 @@ internal sealed class SceneLayout
             var size = thing.Size * scale * factor * (.94 + .12 * random.NextDouble())
                 * (o.Size switch { SceneSize.Small => .72, SceneSize.Large => 1.35, _ => 1 })
                 * (o.Count switch { 1 => 1, 2 => .92, 3 => .8, 4 => .72, _ => .68 });
-            return Math.Clamp((int)size, Smallest, 50);
+            // Standing people and giraffes are narrow: at 14 pixels of height nothing of them would be left.
+            return Math.Clamp((int)size, thing.Size >= 32 ? 20 : Smallest, 50);
         }
 
         private SpriteImage Image(Thing thing, SceneObject o, string sprite, int size) => Sprite.Named(sprite).Scaled(size, o.Colour, thing.Paint);
@@ -120,9 +123,13 @@ internal sealed class SceneLayout
             {
                 ScenePlace.Table => random.Between(Math.Max(horizon + 6, Math.Min(height + 1, 58)), 60),
                 ScenePlace.Room or ScenePlace.Bathroom or ScenePlace.Kitchen => random.Between(horizon + 6, 61),
-                _ => random.Between(Math.Min(58, Math.Max(horizon + 7, 40)), 61),
+                ScenePlace.Beach => random.Between(Math.Max(horizon + 12, 42), 61),
+                _ => random.Between(Math.Max(horizon + 7, 40), 61),
             };
         }
+
+        // Behind a beach there is a strip of sea.
+        private int Ground => horizon + (facts.Place == ScenePlace.Beach ? 9 : 3);
 
         private void PlaceMain()
         {
@@ -133,7 +140,7 @@ internal sealed class SceneLayout
             var sprite = random.Pick(main.Sprites);
             var images = new SpriteImage[n];
             for (var i = 0; i < n; i++)
-                images[i] = Image(main, facts.Main, main.Kind == ThingKind.Person ? random.Pick(main.Sprites) : sprite, Math.Max(Smallest, size - random.Next(3)));
+                images[i] = Image(main, facts.Main, main.Kind == ThingKind.Person ? random.Pick(main.Sprites) : sprite, size > 21 ? size - random.Next(3) : size);
             int w = images.Max(m => m.Width), h = images.Max(m => m.Height);
             // One row up to three, else two rows, the back one first.
             var front = n <= 3 ? n : (n + 1) / 2;
@@ -224,7 +231,7 @@ internal sealed class SceneLayout
             {
                 var s = Sprites[i];
                 var hides = facts.Second is not null && (s.Owner == 0 && facts.Relation == SceneRelation.Behind || s.Owner == 1 && facts.Relation is SceneRelation.InFrontOf or SceneRelation.On);
-                var need = hides ? .52 : s.Owner == 2 ? .72 : s.Owner == 0 && facts.Main.Count > 3 ? .66 : s.Owner == 1 && facts.Relation == SceneRelation.Under ? .6 : .78;
+                var need = hides ? .52 : s.Owner == 2 ? .85 : s.Owner == 0 && facts.Main.Count > 3 ? .66 : s.Owner == 1 && facts.Relation == SceneRelation.Under ? .6 : .78;
                 faults += Math.Max(0, need - shown[i]) * 4;
                 if (s.Top < 0) faults -= .2 * s.Top;
                 if (s.Bottom > 63) faults += .2 * (s.Bottom - 63);
@@ -232,7 +239,7 @@ internal sealed class SceneLayout
                 if (facts.Place == ScenePlace.Sky) continue;
                 // Things that stand must stand on the ground, things that fly must be clear of it.
                 if (s.Thing.Floats) faults += Math.Max(0, s.Bottom - horizon - 12) * .2;
-                else if (s.Owner != 0 || facts.Relation != SceneRelation.On || facts.Second is null) faults += Math.Max(0, horizon + 3 - s.Bottom) * .2;
+                else if (s.Owner != 0 || facts.Relation != SceneRelation.On || facts.Second is null) faults += Math.Max(0, Ground - s.Bottom) * .2;
             }
             if (facts.Second is null) return faults;
             // Where one thing is to hide a part of the other, it must do so, or the picture would show "next to".

@@ -7,12 +7,12 @@ internal static class ScenePainter
 {
     public static void Paint(MiniScene scene, Span<byte> rgb)
     {
-        var layout = SceneLayout.Arrange(scene.Facts, new SeededRandom((long)scene.Seed, "layout"));
+        var layout = SceneLayout.Of(scene);
         var random = new SeededRandom((long)scene.Seed, "paint");
         var light = scene.Facts.Light switch
         {
             SceneLight.Sunset => new Rgb(262, 205, 170),
-            SceneLight.Night => new Rgb(118, 128, 176),
+            SceneLight.Night => new Rgb(136, 146, 194),
             _ => new Rgb(256, 256, 256),
         };
         var canvas = new SceneCanvas(rgb, light);
@@ -47,7 +47,7 @@ internal static class ScenePainter
         var brightness = random.Between(-8, 8);
         for (var i = 0; i < rgb.Length; i += 2)
         {
-            // Set bits of 32 random ones: variance 8, twice a unit is 5.66; of 25, variance 6.25: sd 2.5, times 2 is 5.
+            // The number of set bits among 25 has a standard deviation of 2.5; doubled and centred, 5.
             var bits = random.NextBits();
             var first = 2 * BitOperations.PopCount((uint)bits & 0x1FFFFFF) - 25;
             var second = 2 * BitOperations.PopCount((uint)(bits >> 32) & 0x1FFFFFF) - 25;

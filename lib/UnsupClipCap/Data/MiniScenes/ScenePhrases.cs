@@ -31,7 +31,7 @@ internal static class ScenePhrases
         "we see {m} {who} {be} {v} {r} {p} {x} {w}",
     ];
 
-    public static readonly string[] Views = ["a picture", "a photo", "an image", "a close view", "a view"];
+    public static readonly string[] Views = ["a picture", "a photo", "an image", "a view"];
 
     public static string[] Small => ["small", "little", "tiny"];
     public static string[] Large => ["large", "big"];
@@ -60,18 +60,18 @@ internal static class ScenePhrases
         _ => ["over", "above"],
     };
 
-    /// <summary>The second object with the main one …</summary>
+    /// <summary>The second object with the main one … it, him or her.</summary>
     public static string[] Inverse(SceneRelation relation) => relation switch
     {
-        SceneRelation.NextTo => ["next to it", "beside it", "near it"],
-        SceneRelation.InFrontOf => ["in front of it"],
-        SceneRelation.Behind => ["behind it"],
-        SceneRelation.On => ["on it", "on top of it"],
-        SceneRelation.Under => ["under it", "underneath it", "below it"],
-        _ => ["above it", "over it"],
+        SceneRelation.NextTo => ["next to", "beside", "near"],
+        SceneRelation.InFrontOf => ["in front of"],
+        SceneRelation.Behind => ["behind"],
+        SceneRelation.On => ["on", "on top of"],
+        SceneRelation.Under => ["under", "underneath", "below"],
+        _ => ["above", "over"],
     };
 
-    public static string[] Third => ["with {o} nearby", "with {o} nearby", "and {o}", "with {o} in the scene", "near {o}"];
+    public static string[] Third => ["with {o} nearby", "with {o} nearby", "with {o} close by", "with {o} in the scene"];
 
     /// <summary>Where something stands that touches the ground of the place.</summary>
     public static string[] Ground(ScenePlace place) => place switch
@@ -162,5 +162,5 @@ internal static class ScenePhrases
     };
 
     /// <summary>Words that the grammar puts in by itself.</summary>
-    public static readonly string[] Glue = ["a", "an", "is", "are", "and", "who", "that", "with", "floating", "grey"];
+    public static readonly string[] Glue = ["a", "an", "is", "are", "and", "who", "that", "with", "floating", "grey", "it", "him", "her", "them"];
 }

@@ -11,8 +11,6 @@ internal static partial class MiniWorld
     private static Thing[] Objects =>
     [
         Object("kite", Places.Grass | Places.Beach | Places.Sky, 24, "kite|kites,colorful kite|colorful kites", "flying,flying", 1.3, "kite") with { Floats = true },
-        Object("balloon", Places.Grass | Places.Sky | Places.Street, 22, "balloon|balloons", "floating,flying", .6, "balloon")
-            with { Floats = true, Colours = ["red", "blue", "green", "yellow"], Paint = (358, 20) },
         Object("umbrella", Places.Fields | Places.Room, 26, "umbrella|umbrellas,open umbrella|open umbrellas", "", 1.4, "umbrella")
             with { Colours = ["purple", "red", "blue", "green", "black", "yellow"], Paint = (263, 20), Shelter = .5, MaxCount = 3 },
         Object("beach umbrella", Places.Beach, 30, "beach umbrella|beach umbrellas,umbrella|umbrellas,striped umbrella|striped umbrellas", "", 2, "beach-with-umbrella") with { Category = "umbrella", MaxCount = 2 },
@@ -26,11 +24,9 @@ internal static partial class MiniWorld
             with { Colours = ["blue", "red", "green", "orange"], Paint = (194, 14) },
         Object("traffic light", Places.Street, 30, "traffic light|traffic lights,stop light|stop lights,traffic signal|traffic signals", "standing", 1.4, "vertical-traffic-light") with { MaxCount = 2 },
         Object("stop sign", Places.Street, 24, "stop sign|stop signs,red sign|red signs", "standing", 1.2, "stop-sign") with { MaxCount = 2 },
-        Object("mailbox", Places.Street | Places.Grass, 24, "mailbox|mailboxes,mail box|mail boxes", "standing", .8, "closed-mailbox-with-raised-flag") with { MaxCount = 2 },
         Object("tree", Places.Grass | Places.Street | Places.Snow, 42, "tree|trees,green tree|green trees", "standing", 1.4, "deciduous-tree") with { Shelter = .62, MaxCount = 3 },
         Object("pine tree", Places.Grass | Places.Snow, 38, "tree|trees,pine tree|pine trees,evergreen tree|evergreen trees", "standing", 1.1, "evergreen-tree") with { Category = "tree" },
         Object("palm tree", Places.Beach, 42, "palm tree|palm trees,palm|palms", "standing", 2, "palm-tree") with { Category = "tree", Shelter = .52, MaxCount = 3 },
-        Object("tent", Places.Grass | Places.Snow, 30, "tent|tents,camping tent|camping tents", "standing", 1, "tent") with { MaxCount = 3 },
         Object("snowman", Places.Snow, 28, "snowman|snowmen", "standing", 2, "snowman-without-snow") with { MaxCount = 3 },
         Object("chair", Places.Room | Places.Grass | Places.Beach, 26, "chair|chairs,wooden chair|wooden chairs", "sitting,standing", 1.6, "chair")
             with { Colours = ["brown", "red", "blue", "white"], Paint = (15, 12), Surface = .6 },
@@ -48,7 +44,6 @@ internal static partial class MiniWorld
         Object("clock", Places.Room | Places.Table, 24, "clock|clocks,mantel clock|mantel clocks", "sitting", .6, "mantelpiece-clock") with { MaxCount = 3 },
         Object("teddy bear", Places.Room | Places.Table, 22, "teddy bear|teddy bears,stuffed bear|stuffed bears,toy bear|toy bears", "sitting", 1.5, "teddy-bear") with { Perches = true },
         Object("plant", Places.Room | Places.Kitchen | Places.Table | Places.Bathroom, 22, "potted plant|potted plants,plant|plants,house plant|house plants", "sitting,standing", 1.1, "potted-plant") with { Category = "potted plant" },
-        Object("guitar", Places.Room | Places.Beach, 26, "guitar|guitars,electric guitar|electric guitars", "", .8, "guitar") with { MaxCount = 3 },
         Object("books", Places.Room | Places.Table, 20, "stack of books|stacks of books,pile of books|piles of books", "sitting", 1, "books") with { Category = "book", Perches = true, MaxCount = 2 },
         Object("toothbrush", Places.Bathroom, 20, "toothbrush|toothbrushes,tooth brush|tooth brushes", "lying", 1.2, "toothbrush")
             with { Colours = ["red", "blue", "green", "purple"], Paint = (1, 12) },

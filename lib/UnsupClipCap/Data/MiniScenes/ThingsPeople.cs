@@ -51,6 +51,6 @@ internal static partial class MiniWorld
         Person("person in bed", Places.Room, 34, ["person|people", "man|men"], ["lying in a bed", "in bed", "sleeping in a bed"], 1, "person-in-bed-light") with { MaxCount = 1, Contains = "bed" },
         Person("person in bath", Places.Bathroom, 34, ["person|people", "man|men"], ["taking a bath", "in a bathtub", "sitting in a bathtub"], 1.2, "person-taking-bath-light") with { MaxCount = 1, Contains = "bathtub" },
         Person("man on horse", Places.Grass | Places.Street | Places.Beach, 34, ["man|men", "jockey|jockeys", "person|people"], ["riding a horse|riding horses", "on a horse|on horses", "on a brown horse|on brown horses"], 1.1, "horse-racing-light")
-            with { MaxCount = 3, Contains = "horse" },
+            with { MaxCount = 2, Contains = "horse" },
     ];
 }

@@ -12,15 +12,13 @@ internal static partial class MiniWorld
         Vehicle("car", Places.Land, 28, "car|cars,car|cars,vehicle|vehicles", "parked", 2.6, "automobile") with { Colours = CarColours, Paint = (355, 22) },
         Vehicle("taxi", Places.Street, 28, "taxi|taxis,yellow taxi|yellow taxis,yellow cab|yellow cabs,car|cars", "parked,stopped", 1.2, "taxi") with { Category = "car" },
         Vehicle("bus", Places.Street | Places.Grass, 34, "bus|buses,bus|buses,city bus|city buses,vehicle|vehicles", "parked,stopped", 2.2, "bus")
-            with { Colours = ["orange", "red", "blue", "green", "white"], Paint = (37, 8), MaxCount = 3 },
+            with { Colours = ["orange", "red", "blue", "green", "white"], Paint = (37, 8), MaxCount = 2 },
         Vehicle("truck", Places.Land, 32, "truck|trucks,delivery truck|delivery trucks,vehicle|vehicles", "parked", 1.7, "delivery-truck")
             with { Colours = ["yellow", "red", "blue", "green", "white"], Paint = (36, 18), MaxCount = 3 },
         Vehicle("fire truck", Places.Street, 34, "fire truck|fire trucks,fire engine|fire engines,red truck|red trucks", "parked,stopped", 1.1, "fire-engine") with { Category = "truck", MaxCount = 3 },
         Vehicle("tram", Places.Street, 34, "tram|trams,trolley|trolleys,train|trains", "stopped", 1.1, "tram") with { Category = "train", MaxCount = 2 },
         Vehicle("motorcycle", Places.Land, 26, "motorcycle|motorcycles,motorcycle|motorcycles,motorbike|motorbikes,vehicle|vehicles", "parked", 1.8, "motorcycle")
             with { Colours = ["red", "blue", "green", "black"], Paint = (343, 8) },
-        Vehicle("scooter", Places.Street | Places.Grass, 24, "scooter|scooters,motor scooter|motor scooters", "parked", 1, "motor-scooter")
-            with { Colours = ["red", "blue", "green", "white"], Paint = (343, 8) },
         Vehicle("bicycle", Places.Land | Places.Room, 26, "bicycle|bicycles,bike|bikes", "parked,standing", 1.9, "bicycle")
             with { Colours = ["red", "blue", "green", "black"], Paint = (345, 6) },
         Vehicle("airplane", Places.Sky | Places.Grass | Places.Beach, 30, "airplane|airplanes,plane|planes,jet|jets", "flying,flying", 1.1, "airplane") with { Floats = true, MaxCount = 3 },
