@@ -1,1 +1,3 @@
-Console.WriteLine("UnsupClipCap");
+using UnsupClipCap.Cli;
+
+return CommandLine.Run(args);

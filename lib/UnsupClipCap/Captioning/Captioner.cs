@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -79,6 +80,9 @@ public sealed class Captioner : IDisposable
         }
         return captions;
     }
+
+    /// <summary>Moves the model to a device.</summary>
+    public void To(Device device) => Model.to(device);
 
     /// <summary>Writes card and weights into one safetensors file.</summary>
     /// <param name="path">The file.</param>

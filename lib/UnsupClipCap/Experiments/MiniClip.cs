@@ -29,6 +29,16 @@ public static class MiniClip
     /// <summary>Stands for its weights.</summary>
     public static string Fingerprint() => Cache.KeyOfFiles(new[] { "open_clip_config.json", "open_clip_model.safetensors", "words.txt" }.Select(n => Path.Combine(Folder, n)));
 
+    /// <summary>
+    /// Stands for the code that makes the world: pictures and captions of some scenes. A change of grammar, layout or drawing changes it, and
+    /// with it every key of what was made from the world.
+    /// </summary>
+    internal static string WorldFingerprint() => Cache.Key(Enum.GetValues<CaptionStyle>().SelectMany(style =>
+    {
+        var scenes = MiniScenes.Generate(MiniSplit.Validation, 64, Seed, style);
+        return scenes.SelectMany(s => s.Captions).Append(Cache.Key(MiniScenes.Render(scenes)));
+    }).ToArray());
+
     /// <summary>Scenes drawn: (N, 64, 64, 3), uint8.</summary>
     internal static Tensor Pixels(IReadOnlyList<MiniScene> scenes, Watch watch, string what)
     {
@@ -49,11 +59,11 @@ public static class MiniClip
         watch ??= Watch.None;
         recipe ??= new();
         var tokenizer = new WordTokenizer(MiniScenes.Words);
-        var pool = MiniScenes.Generate(MiniSplit.ClipTrain, scenes, Seed);
-        var longer = MiniScenes.Generate(MiniSplit.ClipTrain, scenes, Seed, CaptionStyle.Flickr30k);
-        var captions = pool.Zip(longer, (a, b) => (IReadOnlyList<int[]>)[.. a.Captions.Concat(b.Captions).Select(c => ClipText.Encode(tokenizer, c, Config.Text.Context))]).ToList();
+        var people = scenes / 4;                            // a quarter in Flickr30k's manner
+        var pool = MiniScenes.Generate(MiniSplit.ClipTrain, scenes - people, Seed).Concat(MiniScenes.Generate(MiniSplit.ClipTrain, people, Seed, CaptionStyle.Flickr30k)).ToList();
+        var captions = pool.Select(s => (IReadOnlyList<int[]>)[.. s.Captions.Select(c => ClipText.Encode(tokenizer, c, Config.Text.Context))]).ToList();
         using var pixels = Pixels(pool, watch, $"Drawing {scenes:n0} scenes");
-        var state = Cache.PathOf("clip", "mini", new { Config, recipe, scenes, Seed, World = MiniScenes.Fingerprint }, ".state");
+        var state = Cache.PathOf("clip", "mini", new { Config, recipe, scenes, Seed, World = WorldFingerprint() }, ".state");
         var (clip, loss) = new ContrastiveTraining().Run(Config, recipe, pixels, captions, Seed, state, watch.Training("Training the miniature CLIP", "pairs"), watch.Cancel);
         ClipEncoder.Save(folder, clip, tokenizer, ScalarType.Float16);
         File.Delete(state);

@@ -47,8 +47,9 @@ public sealed record RunSettings
         return Quick ? preset.Quick() : preset;
     }
 
+    /// <summary>Looks at every number before any work.</summary>
     /// <exception cref="UserException">A number is out of its range.</exception>
-    internal void Check()
+    public void Check()
     {
         if (Seed < 0) throw new UserException($"--seed is {Seed}; expected 0 or more.");
         if (Seeds < 1) throw new UserException($"--seeds is {Seeds}; expected 1 or more.");

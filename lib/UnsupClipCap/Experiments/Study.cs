@@ -1,4 +1,3 @@
-using TorchSharp;
 using UnsupClipCap.Metrics;
 using static TorchSharp.torch;
 
@@ -95,7 +94,7 @@ public sealed class Study : IDisposable
             return _captioners[file] = trained;
         }
         var captioner = UnsupClipCap.Captioner.Load(file);
-        captioner.Model.to(Device);
+        captioner.To(Device);
         return _captioners[file] = captioner;
     }
 

@@ -97,7 +97,7 @@ internal sealed class MiniStudyData : StudyData
     public MiniStudyData(Preset preset, int seed)
     {
         (_preset, _seed) = (preset, seed);
-        Fingerprint = Cache.Key(new { StepVersion, MiniClip = MiniClip.Fingerprint(), World = MiniScenes.Fingerprint, preset.Style, preset.TrainImages, seed });
+        Fingerprint = Cache.Key(new { StepVersion, MiniClip = MiniClip.Fingerprint(), World = MiniClip.WorldFingerprint(), preset.Style, preset.TrainImages, seed });
     }
 
     public override string EncoderName => MiniClip.Name;

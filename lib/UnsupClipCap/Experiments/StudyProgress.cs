@@ -15,10 +15,10 @@ public sealed record Watch(IProgress<StudyProgress>? Progress = null, Cancellati
     public static Watch None { get; } = new();
 
     /// <summary>A share of 0..1 as progress of one stage.</summary>
-    internal IProgress<double>? Share(string what) => Progress is null ? null : new Relay<double>(share => Progress.Report(new(what, share)));
+    public IProgress<double>? Share(string what) => Progress is null ? null : new Relay<double>(share => Progress.Report(new(what, share)));
 
     /// <summary>Steps of training as progress of one stage.</summary>
-    internal IProgress<TrainingProgress>? Training(string what, string unit) => Progress is null ? null : new Relay<TrainingProgress>(p =>
+    public IProgress<TrainingProgress>? Training(string what, string unit) => Progress is null ? null : new Relay<TrainingProgress>(p =>
         Progress.Report(new(what, (double)p.Step / p.Steps, FormattableString.Invariant(
             $"step {p.Step:n0} of {p.Steps:n0}, loss {p.Loss:0.000}, {p.PerSecond:n0} {unit}/s, {Words(p.Left)} left"))));
 

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace UnsupClipCap;
+
+/// <summary>What a machine has, and what is missing.</summary>
+public static class Doctor
+{
+    /// <summary>One thing looked for.</summary>
+    /// <param name="What">Its name.</param>
+    /// <param name="Found">What was found, or how to get it.</param>
+    /// <param name="IsWell">Whether it is there.</param>
+    /// <param name="IsNeeded">Whether './run demo' needs it.</param>
+    public sealed record Finding(string What, string Found, bool IsWell = true, bool IsNeeded = true);
+
+    /// <summary>Looks for everything.</summary>
+    public static IReadOnlyList<Finding> Examine() =>
+    [
+        new("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
+        new("processors", $"{Environment.ProcessorCount}"),
+        new("memory", FormattableString.Invariant($"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30):0.0} GiB")),
+        new(".NET", $"{Environment.Version}"),
+        Try("libtorch", () => $"{__version__} under TorchSharp {Natives.TorchSharpVersion}, {get_num_threads()} threads"),
+        Try("natives' remedy", () => Natives.Remedy),
+        Try("CUDA", () => cuda.is_available() ? $"{cuda.device_count()} device(s)" : throw new UserException("none for this build; the CPU is used. TorchBackend=cuda builds with it, UNSUPCLIPCAP_LIBTORCH names an installed PyTorch's 'lib'"), needed: false),
+        Try("miniature CLIP", () => $"{MiniClip.Folder}, {MiniClip.Fingerprint()}"),
+        Shipped(),
+        Folder("cache", Locations.Cache),
+        Try("Flickr8k", () => Flickr8k.Read().Folder, needed: false),
+    ];
+
+    private static Finding Shipped() => File.Exists(PictureCaptioner.Shipped)
+        ? new("shipped captioner", PictureCaptioner.Shipped)
+        : new("shipped captioner", $"{PictureCaptioner.Shipped} is not there; './run train --preset mini --half --out FILE' makes it", false);
+
+    private static Finding Folder(string what, string path)
+    {
+        try
+        {
+            var probe = Path.Combine(path, ".doctor");
+            AtomicFile.WriteText(probe, "");
+            File.Delete(probe);
+            var drive = new DriveInfo(Path.GetFullPath(path));
+            return new(what, FormattableString.Invariant($"{path}, {drive.AvailableFreeSpace / (double)(1L << 30):0.0} GiB free"));
+        }
+        catch (UserException e)
+        {
+            return new(what, e.Message, false);
+        }
+    }
+
+    private static Finding Try(string what, Func<string> find, bool needed = true)
+    {
+        try
+        {
+            return new(what, find(), true, needed);
+        }
+        catch (Exception e) when (e is UserException or TypeInitializationException or DllNotFoundException or NotSupportedException)
+        {
+            return new(what, (e as TypeInitializationException)?.InnerException?.Message ?? e.Message, false, needed);
+        }
+    }
+}

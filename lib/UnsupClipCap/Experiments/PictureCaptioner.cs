@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+
+namespace UnsupClipCap;
+
+/// <summary>Pictures in, sentences out: an encoder and a captioner that was trained on its embeddings.</summary>
+public sealed class PictureCaptioner : IDisposable
+{
+    private readonly ClipEncoder _encoder;
+    private readonly Captioner _captioner;
+
+    private PictureCaptioner(ClipEncoder encoder, Captioner captioner, string name) => (_encoder, _captioner, Name) = (encoder, captioner, name);
+
+    /// <summary>Who speaks: the captioner and what it was trained on.</summary>
+    public string Name { get; }
+
+    /// <summary>The captioner of the miniature world that ships with the project, trained on text alone.</summary>
+    public static string Shipped => Path.Combine(Locations.Data, "captioner-mini.safetensors");
+
+    /// <summary>Opens a preset's encoder and a captioner.</summary>
+    /// <param name="preset">"mini"; the preset "flickr8k" has embeddings but no encoder.</param>
+    /// <param name="checkpoint">A captioner's file, or null for the shipped one.</param>
+    /// <param name="device">"auto", "cpu" or "cuda".</param>
+    /// <exception cref="UserException">The preset has no encoder, or the captioner is not there, damaged, or of another encoder.</exception>
+    public static PictureCaptioner Open(string preset, string? checkpoint, string device)
+    {
+        if (Preset.Find(preset).Name != "mini")
+            throw new UserException($"The preset '{preset}' has embeddings of its photographs but no encoder for others; './run caption --preset mini' captions any picture, './run table1 --preset {preset}' its own.");
+        var captioner = Captioner.Load(checkpoint ?? Shipped);
+        if (captioner.Card.Encoder != MiniClip.Name)
+            throw new UserException($"{checkpoint} was trained on embeddings of '{captioner.Card.Encoder}'; the preset '{preset}' encodes pictures with '{MiniClip.Name}'. Train one with './run train --preset {preset}'.");
+        captioner.To(Devices.Find(device));
+        var card = captioner.Card;
+        return new(MiniClip.Load(), captioner, $"{Study.NameOf(card.Source)} of {(checkpoint is null ? "the shipped captioner" : Path.GetFileName(checkpoint))}, " +
+            $"trained on {(card.Source == Source.Images ? "images" : "text alone")}: {card.Data}; encoder {card.Encoder}");
+    }
+
+    /// <summary>A sentence for each picture, in order.</summary>
+    /// <exception cref="UserException">A file is no picture, or damaged.</exception>
+    public IReadOnlyList<GeneratedCaption> Caption(IReadOnlyList<string> files, Decoding? decoding = null, Watch? watch = null)
+    {
+        watch ??= Watch.None;
+        using var scope = NewDisposeScope();
+        var size = _encoder.ImageSize;
+        var rgb = new byte[files.Count * size * size * 3];
+        for (var i = 0; i < files.Count; i++)
+        {
+            watch.Cancel.ThrowIfCancellationRequested();
+            ImageProcessor.Fit(Picture.Read(files[i]), size).Rgb.CopyTo(rgb, i * size * size * 3);
+        }
+        var embeddings = _encoder.EncodeImages(tensor(rgb, [files.Count, size, size, 3]), null, watch.Cancel);
+        return _captioner.Caption(embeddings, decoding, watch.Share("Captioning"), watch.Cancel);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _captioner.Dispose();
+    }
+}
