@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace UnsupClipCap.Cli;
 
-/// <summary>miniscenes, doctor.</summary>
+/// <summary>miniscenes, doctor, test.</summary>
 internal static class ProjectCommands
 {
-    public static IEnumerable<Command> All() => [MiniScenesCommand(), DoctorCommand()];
+    public static IEnumerable<Command> All() => [MiniScenesCommand(), DoctorCommand(), TestCommand.Create()];
 
     private static Command MiniScenesCommand()
     {
