@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace UnsupClipCap.Cli;
 
@@ -9,20 +10,24 @@ internal static class CommandLine
 
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Text-only image captioning with CLIP and GPT-2: trains, captions and scores, and shows it beside the paper.\nStart with './run demo'. Each command has its own '--help'.");
+        var root = new Command("./run", "Text-only image captioning with CLIP and GPT-2: trains, captions and scores, and shows it beside the paper.\nStart with './run demo'. Each command has its own '--help'.");
         foreach (var command in ExperimentCommands.All().Concat(ModelCommands.All()).Concat(ProjectCommands.All())) root.Add(command);
-        root.Add(Options.Verbose);
+        foreach (var option in new Option[] { Options.Verbose, new HelpOption(), new VersionOption() }) root.Add(option);
         if (args is [] or ["help"]) args = ["--help"];
         if (args is ["help", var topic]) args = [topic, "--help"];
+        if (!args[0].StartsWith('-') && root.Subcommands.All(c => c.Name != args[0]))
+        {
+            Console.Error.WriteLine($"There is no command '{args[0]}'.");
+            Console.Error.WriteLine(Nearest(args[0], root.Subcommands.Select(c => c.Name)) is { } near
+                ? $"Did you mean './run {near}'? './run help' lists all commands."
+                : "'./run help' lists all commands.");
+            return UsageError;
+        }
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors.Select(e => e.Message).Distinct()) Console.Error.WriteLine(error);
-            if (args.Length > 0 && !args[0].StartsWith('-') && root.Subcommands.All(c => c.Name != args[0]))
-                Console.Error.WriteLine(Nearest(args[0], root.Subcommands.Select(c => c.Name)) is { } near
-                    ? $"Did you mean './run {near}'? './run help' lists all commands."
-                    : "'./run help' lists all commands.");
-            else Console.Error.WriteLine($"'./run {(parsed.CommandResult.Command == root ? "help" : $"{parsed.CommandResult.Command.Name} --help")}' shows what it takes.");
+            Console.Error.WriteLine($"'./run {(parsed.CommandResult.Command == root ? "help" : $"{parsed.CommandResult.Command.Name} --help")}' shows what it takes.");
             return UsageError;
         }
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };

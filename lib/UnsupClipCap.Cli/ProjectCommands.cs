@@ -40,7 +40,7 @@ internal static class ProjectCommands
         command.SetAction(_ =>
         {
             var findings = Doctor.Examine();
-            foreach (var finding in findings) Console.WriteLine($"{(finding.IsWell ? "ok     " : "missing")}  {finding.What,-22} {finding.Found}");
+            foreach (var finding in findings) Console.WriteLine($"{(finding.IsWell ? "ok     " : finding.IsNeeded ? "missing" : "absent ")}  {finding.What,-22} {finding.Found}");
             return findings.All(f => f.IsWell || !f.IsNeeded) ? 0 : 1;
         });
         return command;
