@@ -58,10 +58,11 @@ public static class Natives
         lock (Gate)
         {
             if (_handle != 0) return _handle;
-            var original = FindLibrary();
-            var libtorch = Environment.GetEnvironmentVariable("UNSUPCLIPCAP_LIBTORCH") is { Length: > 0 } set
-                ? Path.GetFullPath(set)
-                : Path.GetDirectoryName(original)!;
+            var other = Environment.GetEnvironmentVariable("UNSUPCLIPCAP_LIBTORCH") is { Length: > 0 } set ? Path.GetFullPath(set) : null;
+            var original = FindLibrary(with: other is null ? "libtorch.so" : null);
+            var libtorch = other ?? Path.GetDirectoryName(original)!;
+            if (!File.Exists(Path.Combine(libtorch, "libtorch.so")))
+                throw new UserException($"UNSUPCLIPCAP_LIBTORCH is {libtorch}, which holds no libtorch.so; expected the 'lib' folder of an installed PyTorch.");
             foreach (var name in new[] { "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so" })
                 if (File.Exists(Path.Combine(libtorch, name))) NativeLibrary.Load(Path.Combine(libtorch, name));
             try
@@ -79,12 +80,13 @@ public static class Natives
         }
     }
 
-    private static string FindLibrary()
+    /// <summary>TorchSharp's library in the first folder of natives that also holds <paramref name="with"/>, the libtorch it is to run on.</summary>
+    private static string FindLibrary(string? with)
     {
-        var folders = new[] { AppContext.BaseDirectory, Path.GetDirectoryName(typeof(Natives).Assembly.Location), Path.Combine(Locations.Root, "lib", "bin") };
-        return folders.Where(f => !string.IsNullOrEmpty(f))
-            .Select(f => Path.Combine(f!, "runtimes", "linux-x64", "native", Library)).FirstOrDefault(File.Exists)
-            ?? throw new UserException($"{Library} was not found under {string.Join(" or ", folders.Distinct())}. " +
+        var folders = new[] { AppContext.BaseDirectory, Path.GetDirectoryName(typeof(Natives).Assembly.Location), Path.Combine(Locations.Root, "lib", "bin") }
+            .Where(f => !string.IsNullOrEmpty(f)).Select(f => Path.Combine(f!, "runtimes", "linux-x64", "native")).Distinct().ToList();
+        return folders.Where(f => with is null || File.Exists(Path.Combine(f, with))).Select(f => Path.Combine(f, Library)).FirstOrDefault(File.Exists)
+            ?? throw new UserException($"{Library}{(with is null ? "" : $" and {with}")} were not found in {string.Join(" or ", folders)}. " +
                 "Build the project again: './run help' builds when needed.");
     }
 
