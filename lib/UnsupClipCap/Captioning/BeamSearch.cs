@@ -21,8 +21,10 @@ public static class BeamSearch
     /// <param name="stops">Tokens that end a sentence.</param>
     /// <param name="maxTokens">Longest sentence.</param>
     /// <param name="cancel">Stops between tokens.</param>
+    /// <param name="neverSaid">Tokens that no sentence may hold, such as one for unknown words.</param>
     /// <returns>The best sentence of each row, stop token included.</returns>
-    public static GeneratedTokens[] Run(Gpt2 gpt, Tensor prefix, int beams, IReadOnlySet<int> stops, int maxTokens, CancellationToken cancel = default)
+    public static GeneratedTokens[] Run(Gpt2 gpt, Tensor prefix, int beams, IReadOnlySet<int> stops, int maxTokens, CancellationToken cancel = default,
+        IReadOnlyList<int>? neverSaid = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(beams, 1);
         using var _ = inference_mode(true);
@@ -33,7 +35,7 @@ public static class BeamSearch
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (tokens, logProbabilities) = Likeliest(gpt, input, cache, beams);   // rows x beams each
+            var (tokens, logProbabilities) = Likeliest(gpt, input, cache, beams, neverSaid);   // rows x beams each
             input.Dispose();
             var parents = new List<long>();
             var next = new List<long>();
@@ -59,10 +61,11 @@ public static class BeamSearch
     }
 
     /// <summary>The <paramref name="count"/> likeliest next tokens of each row and their log-probabilities.</summary>
-    private static (int[,] Tokens, double[,] LogProbabilities) Likeliest(Gpt2 gpt, Tensor input, KeyValueCache cache, int count)
+    private static (int[,] Tokens, double[,] LogProbabilities) Likeliest(Gpt2 gpt, Tensor input, KeyValueCache cache, int count, IReadOnlyList<int>? neverSaid)
     {
         var hidden = gpt.Forward(input, cache);                                     // (rows, T, w)
         var logits = gpt.Logits(hidden.select(1, hidden.shape[1] - 1));             // (rows, V)
+        NeverSay(logits, neverSaid);
         var (values, indices) = logits.topk(Math.Min(count, gpt.Config.Vocabulary));
         values = values - logits.logsumexp(-1, keepdim: true);
         int rows = (int)values.shape[0], width = (int)values.shape[1];
@@ -70,6 +73,12 @@ public static class BeamSearch
         var (tokens, logs) = (new int[rows, width], new double[rows, width]);
         for (var i = 0; i < v.Length; i++) (tokens[i / width, i % width], logs[i / width, i % width]) = ((int)t[i], v[i]);
         return (tokens, logs);
+    }
+
+    /// <summary>Takes all probability from these tokens.</summary>
+    internal static void NeverSay(Tensor logits, IReadOnlyList<int>? tokens)
+    {
+        foreach (var token in tokens ?? []) logits.select(-1, token).fill_(float.NegativeInfinity);
     }
 
     /// <summary>The best beams one token on. The best of all continuations are among the best of each beam's own.</summary>

@@ -73,8 +73,8 @@ public sealed class Captioner : IDisposable
             var prefix = Model.Prefix(embeddings.narrow(0, start, Math.Min(decoding.BatchSize, embeddings.shape[0] - start)).to(ScalarType.Float32).to(device), asTheyAre);
             var max = Math.Min(Card.Recipe.MaxTokens, Model.Gpt.Config.Positions - Card.Recipe.PrefixLength);
             var made = decoding.Kind == DecodingKind.Nucleus
-                ? NucleusSampling.Run(Model.Gpt, prefix, decoding, stops, max, (int)start, cancel)
-                : BeamSearch.Run(Model.Gpt, prefix, decoding.Kind == DecodingKind.Greedy ? 1 : decoding.Beams, stops, max, cancel);
+                ? NucleusSampling.Run(Model.Gpt, prefix, decoding, stops, max, (int)start, cancel, Tokenizer.NeverSaid)
+                : BeamSearch.Run(Model.Gpt, prefix, decoding.Kind == DecodingKind.Greedy ? 1 : decoding.Beams, stops, max, cancel, Tokenizer.NeverSaid);
             captions.AddRange(made.Select(m => new GeneratedCaption(Tokenizer.Decode(m.Tokens).Trim(), m.Score)));
             progress?.Report((double)captions.Count / embeddings.shape[0]);
         }

@@ -13,7 +13,9 @@ public static class NucleusSampling
     /// <param name="maxTokens">Longest sentence.</param>
     /// <param name="firstImage">Number of the first row's image: it names the stream of random numbers.</param>
     /// <param name="cancel">Stops between tokens.</param>
-    public static GeneratedTokens[] Run(Gpt2 gpt, Tensor prefix, Decoding decoding, IReadOnlySet<int> stops, int maxTokens, int firstImage = 0, CancellationToken cancel = default)
+    /// <param name="neverSaid">Tokens that no sentence may hold.</param>
+    public static GeneratedTokens[] Run(Gpt2 gpt, Tensor prefix, Decoding decoding, IReadOnlySet<int> stops, int maxTokens, int firstImage = 0, CancellationToken cancel = default,
+        IReadOnlyList<int>? neverSaid = null)
     {
         using var _ = inference_mode(true);
         using var cache = new KeyValueCache(gpt.Config.Layers);
@@ -29,6 +31,7 @@ public static class NucleusSampling
             var hidden = gpt.Forward(input, cache);
             input.Dispose();
             var logits = gpt.Logits(hidden.select(1, hidden.shape[1] - 1));         // (rows, V)
+            BeamSearch.NeverSay(logits, neverSaid);
             var (sorted, order) = (logits / decoding.Temperature).softmax(-1).sort(-1, descending: true);
             var before = sorted.cumsum(-1) - sorted;                                // probability of all likelier tokens
             var kept = sorted.masked_fill(before >= decoding.TopP, 0);

@@ -14,6 +14,9 @@ public interface ITokenizer
     /// <summary>The id that ends a text.</summary>
     int End { get; }
 
+    /// <summary>Ids that stand for no text of their own and are never to be generated.</summary>
+    IReadOnlyList<int> NeverSaid { get; }
+
     /// <summary>The ids of <paramref name="text"/>, without start and end.</summary>
     int[] Encode(string text);
 
@@ -56,6 +59,9 @@ public sealed class WordTokenizer : ITokenizer
 
     /// <inheritdoc/>
     public int End => Words.Count + 2;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> NeverSaid => [Unknown, Start];
 
     /// <inheritdoc/>
     public int[] Encode(string text) => [.. Split(text).Select(word => _ids.GetValueOrDefault(word, Unknown))];

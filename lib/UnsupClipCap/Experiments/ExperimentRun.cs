@@ -21,7 +21,8 @@ public static class ExperimentRun
     /// <param name="folder">Where the results go.</param>
     /// <param name="command">The command as typed, for the page.</param>
     /// <param name="watch">Progress and cancellation.</param>
-    public static Results Run(RunSettings settings, RunDirectory folder, string command, Watch? watch = null)
+    /// <param name="preset">A preset of one's own; the settings' by default.</param>
+    public static Results Run(RunSettings settings, RunDirectory folder, string command, Watch? watch = null, Preset? preset = null)
     {
         watch ??= Watch.None;
         settings.Check();
@@ -31,7 +32,7 @@ public static class ExperimentRun
         {
             for (var seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
             {
-                var run = RunSeed(settings, seed, watch);
+                var run = RunSeed(settings, preset ?? settings.ThePreset(), seed, watch);
                 runs.Add(run);
                 CaptionRecord.WriteAll(folder.File(runs.Count == 1 ? "captions.jsonl" : $"captions-seed{seed}.jsonl"), run.Captions);
             }
@@ -47,10 +48,10 @@ public static class ExperimentRun
         }
     }
 
-    private static SeedRun RunSeed(RunSettings settings, int seed, Watch watch)
+    private static SeedRun RunSeed(RunSettings settings, Preset preset, int seed, Watch watch)
     {
         var clock = Stopwatch.StartNew();
-        var study = Study.Open(settings.ThePreset(), seed, settings.Device, watch);
+        var study = Study.Open(preset, seed, settings.Device, watch);
         var table = settings.Parts.HasFlag(RunParts.Table) ? TableExperiment.Run(study, settings.Limit) : null;
         var mixup = settings.Parts.HasFlag(RunParts.Mixup) ? MixupCurve.Run(study, Mixup.Steps(0, 1, 1.0 / settings.Steps), settings.Limit) : null;
         var alignment = settings.Parts.HasFlag(RunParts.Alignment) ? AlignmentStudy.Run(study, settings.Limit) : null;

@@ -108,7 +108,7 @@ internal sealed class MiniStudyData : StudyData
 
     public override string Fingerprint { get; }
 
-    public override WordTokenizer Tokenizer { get; } = new(MiniScenes.Words);
+    public override WordTokenizer Tokenizer { get; } = new([",", .. MiniScenes.Words]);
 
     public override EmbeddedCaptions Train(Watch watch) => Embedded(MiniSplit.Train, _preset.TrainImages, watch);
 

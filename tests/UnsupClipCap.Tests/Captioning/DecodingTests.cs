@@ -88,6 +88,18 @@ public class DecodingTests
     }
 
     [Fact]
+    public void What_is_never_said_is_never_said()
+    {
+        using var captioner = TinyWorld.Untrained();
+        using var _ = no_grad();
+        var prefix = captioner.Model.Prefix(Embeddings);
+        var free = BeamSearch.Run(captioner.Model.Gpt, prefix, 3, End, 12);
+        var banned = free[0].Tokens[0];
+        Assert.DoesNotContain(BeamSearch.Run(captioner.Model.Gpt, prefix, 3, End, 12, neverSaid: [banned]), f => f.Tokens.Contains(banned));
+        Assert.DoesNotContain(NucleusSampling.Run(captioner.Model.Gpt, prefix, new Decoding { TopP = 1 }, End, 12, neverSaid: [banned]), f => f.Tokens.Contains(banned));
+    }
+
+    [Fact]
     public void Nucleus_sampling_repeats_with_its_seed_and_nears_greedy_as_its_share_falls()
     {
         using var captioner = TinyWorld.Untrained();
