@@ -119,6 +119,7 @@ public static class ExperimentRun
             MixupPicture = pictures.Count > 0 ? pictures[0].Id : null,
             PaperTable = PaperTableOf(settings),
             Facts = [("Command", command), .. Facts(settings, runs), .. Times(runs)],
+            Losses = [.. run.Study.Captioners.Select(c => (Study.NameOf(c.Card.Source), c.Loss))],
             Notes = Notes(settings),
         };
     }

@@ -301,6 +301,11 @@ public static class Report
             html.Append($"<dt>{E(label)}</dt><dd>{(command ? $"<code>{E(value)}</code>" : E(value))}</dd>");
         }
         html.Append("</dl>");
+        if (input.Losses.Any(l => l.Loss.Losses.Count > 0))
+        {
+            var chart = LossChart.Of(input.Losses);
+            html.Append($"<figure><div class=\"plot wide\">{chart.ToSvg()}</div><div class=\"plot narrow\">{(chart with { Width = 360 }).ToSvg()}</div></figure>");
+        }
         foreach (var (heading, map) in new[] { ("Captioners", results.Captioners), ("Settings", results.Settings) })
             if (map is { Count: > 0 })
                 html.Append($"<details class=\"more\"><summary>{heading}</summary><dl class=\"facts\">")

@@ -46,6 +46,9 @@ public sealed record ReportInput
     /// <summary>What was run, as label and value: command, seeds, encoder, sizes, times, versions.</summary>
     public IReadOnlyList<(string Label, string Value)> Facts { get; init; } = [];
 
+    /// <summary>Loss curves of the captioners, drawn below the facts.</summary>
+    public IReadOnlyList<(string Method, LossCurve Loss)> Losses { get; init; } = [];
+
     /// <summary>Remarks, one a paragraph. Plain text.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

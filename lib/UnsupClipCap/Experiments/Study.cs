@@ -53,6 +53,8 @@ public sealed class Study : IDisposable
     /// <summary>Captioners trained by this study, and not found in the cache, in order.</summary>
     public IReadOnlyList<string> Trained => _trained;
     private readonly List<string> _trained = [];
+    /// <summary>Captioners used so far.</summary>
+    public IReadOnlyCollection<Captioner> Captioners => _captioners.Values;
     /// <summary>The encoder, in words.</summary>
     public string Encoder => _data.Encoder;
     /// <summary>The data, in words.</summary>
