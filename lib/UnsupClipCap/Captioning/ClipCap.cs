@@ -22,6 +22,7 @@ public sealed class ClipCap : Module
             : new TransformerMapper(embeddingWidth, recipe);
         (_recipe, EmbeddingWidth) = (recipe, embeddingWidth);
         RegisterComponents();
+        ModuleWeights.Keep(this);
     }
 
     /// <summary>The language model.</summary>

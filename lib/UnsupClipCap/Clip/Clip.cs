@@ -35,6 +35,7 @@ public sealed class Clip : Module
         text_projection = Parameter(init.normal_(empty(text.Width, config.EmbeddingWidth), 0, 1 / Math.Sqrt(text.Width)));
         logit_scale = Parameter(tensor((float)InitialLogitScale));
         RegisterComponents();
+        ModuleWeights.Keep(this);
     }
 
     /// <summary>The model's sizes.</summary>

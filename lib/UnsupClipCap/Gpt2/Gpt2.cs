@@ -146,6 +146,7 @@ public sealed class Gpt2 : Module
         Config = config;
         transformer = new Gpt2Transformer(config);
         RegisterComponents();
+        ModuleWeights.Keep(this);
     }
 
     /// <summary>The model's sizes.</summary>

@@ -34,6 +34,12 @@ public static class ModuleWeights
             if (tensors.TryGetValue(name, out var tensor)) parameter.copy_(tensor);
     }
 
+    /// <summary>Takes a model's parameters and buffers out of the dispose scope that it was made in: a model lives until it is disposed.</summary>
+    internal static void Keep(nn.Module module)
+    {
+        foreach (var (_, value) in module.state_dict()) value.DetachFromDisposeScope();
+    }
+
     /// <summary>The model's parameters and buffers, detached, in <paramref name="type"/> or as they are. The caller disposes them.</summary>
     public static Dictionary<string, Tensor> Take(nn.Module module, ScalarType? type = null) =>
         module.state_dict().Where(p => !p.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))

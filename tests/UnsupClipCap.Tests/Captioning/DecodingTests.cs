@@ -131,6 +131,26 @@ public class DecodingTests
     }
 
     [Fact]
+    public void A_model_outlives_the_dispose_scope_it_was_made_in()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "c.safetensors");
+        Captioner captioner, loaded;
+        ClipEncoder encoder;
+        using (NewDisposeScope())
+        {
+            captioner = TinyWorld.Untrained();
+            captioner.Save(file);
+            loaded = Captioner.Load(file);
+            encoder = MiniClip.Load();
+        }
+        Assert.Equal(captioner.Caption(Embeddings).Select(c => c.Text), loaded.Caption(Embeddings).Select(c => c.Text));
+        Assert.Equal(128, encoder.EncodeTexts(["a dog"]).shape[1]);
+        captioner.Dispose();
+        loaded.Dispose();
+        encoder.Dispose();
+    }
+
+    [Fact]
     public void Embeddings_of_another_width_are_refused_by_name_of_the_encoder()
     {
         using var captioner = TinyWorld.Untrained();
