@@ -26,11 +26,11 @@ public sealed record Preset
         Recipe = new()
         {
             Gpt2 = new() { Width = 128, Layers = 3, Heads = 4, Positions = 64, Dropout = 0.1 },
-            Scale = 8,
+            Scale = 4,
             BatchSize = 128,
-            Steps = 500,
+            Steps = 800,
             LearningRate = 2e-3,
-            WarmupSteps = 50,
+            WarmupSteps = 80,
             MaxTokens = 24,
         },
         Decoding = Decoding.Greedy,
