@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,12 +5,9 @@ using static TorchSharp.torch;
 namespace UnsupClipCap;
 
 /// <summary>Trains a captioner from one source of embeddings. Settings, seed and data decide every bit of the result on the CPU.</summary>
-public sealed class CaptionerTraining
+public static class CaptionerTraining
 {
-    private const int ReportEvery = 10;
-
-    /// <summary>How often the state is written, where a place for it is given.</summary>
-    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(1);
+    private const string SeedName = "captioner";
 
     /// <summary>Trains, or goes on with what an earlier run left in <paramref name="statePath"/>.</summary>
     /// <param name="card">Recipe, source and seed.</param>
@@ -26,64 +20,51 @@ public sealed class CaptionerTraining
     /// <param name="start">Weights to begin with instead of fresh ones.</param>
     /// <returns>The captioner, in evaluation mode, with the loss of each step.</returns>
     /// <exception cref="OperationCanceledException">It was stopped; the state is in <paramref name="statePath"/>.</exception>
-    public Captioner Run(CaptionerCard card, CaptionCorpus corpus, ITokenizer tokenizer, Device device,
+    public static Captioner Run(CaptionerCard card, CaptionCorpus corpus, ITokenizer tokenizer, Device device,
         string? statePath = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default, Action<ClipCap>? start = null)
     {
         var recipe = card.Recipe;
-        manual_seed(StepSeed(card.Seed, -1));
+        TrainingLoop.SetSeed(SeedName, card.Seed, -1);
         var model = new ClipCap(corpus.Width, recipe);
         start?.Invoke(model);
         model.to(device);
         using var optimizer = new AdamW(model.named_parameters(), epsilon: recipe.Epsilon, weightDecay: recipe.WeightDecay);
-        var key = JsonSerializer.Serialize(card);
-        var losses = statePath is null ? [] : TrainingState.Restore(statePath, key, model, optimizer);
         var plan = new BatchPlan(corpus, recipe, card);
-        var schedule = new LinearSchedule(recipe.LearningRate, recipe.WarmupSteps, plan.Steps);
         var table = corpus.Table(card.Source).to(device);
-        var (clock, saved, tokens, first) = (Stopwatch.StartNew(), Stopwatch.StartNew(), 0L, optimizer.Steps);
-        model.train();
-        for (var step = optimizer.Steps; step < plan.Steps; step++)
+        var loop = new TrainingLoop
         {
-            var (rows, inputs) = plan.At(step);
-            losses.Add(Step(model, optimizer, corpus, rows, inputs, table, recipe, tokenizer, schedule.At(step), StepSeed(card.Seed, step), ref tokens));
-            if (!double.IsFinite(losses[^1]))
-                throw new UserException($"Training diverged: the loss of step {step} is {losses[^1]}. Lower the learning rate of {recipe.LearningRate} or lengthen the warm-up of {recipe.WarmupSteps} steps.");
-            var done = step + 1;
-            if (progress is not null && (done % ReportEvery == 0 || done == plan.Steps))
-            {
-                var seconds = clock.Elapsed.TotalSeconds;
-                progress.Report(new(done, plan.Steps, new LossCurve(losses).Last(), schedule.At(step), tokens / seconds,
-                    TimeSpan.FromSeconds(seconds / (done - first) * (plan.Steps - done))));
-            }
-            var stopping = cancel.IsCancellationRequested;
-            if (statePath is not null && done < plan.Steps && (stopping || saved.Elapsed > SaveEvery))
-            {
-                TrainingState.Save(statePath, key, model, optimizer, losses);
-                saved.Restart();
-            }
-            if (!stopping || done == plan.Steps) continue;
-            model.Dispose();
-            cancel.ThrowIfCancellationRequested();
+            Key = JsonSerializer.Serialize(card),
+            StatePath = statePath,
+            Model = model,
+            Optimizer = optimizer,
+            Steps = plan.Steps,
+            Rate = new LinearSchedule(recipe.LearningRate, recipe.WarmupSteps, plan.Steps).At,
+            Progress = progress,
+        };
+        try
+        {
+            var loss = loop.Run((step, rate) => Step(model, optimizer, corpus, plan.At(step), table, recipe, tokenizer, rate, card.Seed, step), cancel);
+            return new Captioner(card with { EmbeddingWidth = corpus.Width }, model, tokenizer) { Loss = loss };
         }
-        return new Captioner(card with { EmbeddingWidth = corpus.Width }, model, tokenizer) { Loss = new LossCurve(losses) };
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
-    private static double Step(ClipCap model, AdamW optimizer, CaptionCorpus corpus, int[] rows, int[] inputs, Tensor table, Recipe recipe, ITokenizer tokenizer,
-        double rate, long seed, ref long tokens)
+    private static (double Loss, long Tokens) Step(ClipCap model, AdamW optimizer, CaptionCorpus corpus, (int[] Rows, int[] Inputs) chosen, Tensor table, Recipe recipe,
+        ITokenizer tokenizer, double rate, int seed, int step)
     {
         using var scope = NewDisposeScope();
-        manual_seed(seed);                              // dropout and noise of this step, whatever came before
-        using var batch = CaptionBatch.Of([.. rows.Select(r => corpus.Tokens[r])], recipe.LearnEnd ? tokenizer.End : null, recipe.IgnoreTokenZero, table.device);
-        var embeddings = table.index_select(0, tensor(inputs.Select(i => (long)i).ToArray(), device: table.device)).to(ScalarType.Float32);
-        using var loss = model.Loss(batch, embeddings);
+        TrainingLoop.SetSeed(SeedName, seed, step);     // dropout and noise of this step
+        using var batch = CaptionBatch.Of([.. chosen.Rows.Select(r => corpus.Tokens[r])], recipe.LearnEnd ? tokenizer.End : null, recipe.IgnoreTokenZero, table.device);
+        var embeddings = table.index_select(0, tensor(chosen.Inputs.Select(i => (long)i).ToArray(), device: table.device)).to(ScalarType.Float32);
+        var loss = model.Loss(batch, embeddings);
         loss.backward();
         optimizer.Step(rate);
-        tokens += batch.TokenCount;
-        return loss.item<float>();
+        return (loss.item<float>(), batch.TokenCount);
     }
-
-    private static long StepSeed(int seed, int step) =>
-        BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes($"captioner {seed} {step}"))) & long.MaxValue;
 
     /// <summary>Which captions are trained on at which step: epoch after epoch, each in an order of its own.</summary>
     private sealed class BatchPlan

@@ -89,9 +89,9 @@ public static partial class ClipCheckpoint
     private static Clip LoadHuggingFace(string folder)
     {
         var path = Path.Combine(folder, "config.json");
-        var json = JsonFile.Read(path);
+        var json = JsonPlace.Read(path, "Fetch the checkpoint's configuration again.");
         if (json.Text("model_type", "") != "clip") throw new UserException($"{path}: model_type is '{json.Text("model_type", "")}'; expected 'clip'.");
-        var (vision, text) = (json.Object("vision_config"), json.Object("text_config"));
+        var (vision, text) = (json.Required("vision_config"), json.Required("text_config"));
         var activation = vision.Text("hidden_act", "quick_gelu");
         if (activation is not ("quick_gelu" or "gelu") || text.Text("hidden_act", "quick_gelu") != activation)
             throw new UserException($"{path}: hidden_act is '{activation}' and '{text.Text("hidden_act", "quick_gelu")}'; expected 'quick_gelu' or 'gelu' in both towers.");

@@ -18,33 +18,33 @@ public sealed record ClipConfig
     /// <exception cref="UserException">The file is absent, or a field is missing or wrong.</exception>
     public static ClipConfig Read(string path)
     {
-        var json = JsonFile.Read(path);
-        if (json.Has("model_cfg")) json = json.Object("model_cfg");
-        var vision = json.Object("vision_cfg");
-        var text = json.Object("text_cfg");
-        var layers = vision.Ints("layers");
-        var isVit = vision.Value.GetProperty("layers").ValueKind == JsonValueKind.Number;
-        var width = vision.Int("width");
+        var json = JsonPlace.Read(path, "Fetch or make the CLIP's configuration again.");
+        json = json.Optional("model_cfg") ?? json;
+        var (vision, text) = (json.Required("vision_cfg"), json.Required("text_cfg"));
+        var depth = vision.Required("layers");
+        var isVit = depth.Value.ValueKind == JsonValueKind.Number;
+        int[] layers = isVit ? [depth.Int()] : [.. depth.List(stage => stage.Int())];
+        var width = vision.Required("width").Int();
         var headWidth = vision.Int("head_width", 64);
         return new()
         {
-            EmbeddingWidth = json.Int("embed_dim"),
-            QuickGelu = json.Flag("quick_gelu", false),
+            EmbeddingWidth = json.Required("embed_dim").Int(),
+            QuickGelu = json.Optional("quick_gelu")?.Truth() ?? false,
             Vision = new()
             {
-                ImageSize = vision.Int("image_size"),
+                ImageSize = vision.Required("image_size").Int(),
                 Width = width,
-                PatchSize = isVit ? vision.Int("patch_size") : null,
+                PatchSize = isVit ? vision.Required("patch_size").Int() : null,
                 Layers = layers,
                 Heads = (isVit ? width : ModifiedResNet.OutputWidth(width, layers.Length)) / headWidth,
             },
             Text = new()
             {
-                Vocabulary = text.Int("vocab_size"),
-                Context = text.Int("context_length"),
-                Width = text.Int("width"),
-                Layers = text.Int("layers"),
-                Heads = text.Int("heads"),
+                Vocabulary = text.Required("vocab_size").Int(),
+                Context = text.Required("context_length").Int(),
+                Width = text.Required("width").Int(),
+                Layers = text.Required("layers").Int(),
+                Heads = text.Required("heads").Int(),
             },
         };
     }

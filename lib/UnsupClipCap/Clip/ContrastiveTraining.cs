@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -26,12 +23,9 @@ public sealed record ContrastiveRecipe
 }
 
 /// <summary>Trains a CLIP: matching pictures and captions are drawn together, all others of the batch apart.</summary>
-public sealed class ContrastiveTraining
+public static class ContrastiveTraining
 {
-    private const int ReportEvery = 10;
-
-    /// <summary>How often the state is written, where a place for it is given.</summary>
-    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(1);
+    private const string SeedName = "clip";
 
     /// <summary>Trains, or goes on with what an earlier run left in <paramref name="statePath"/>.</summary>
     /// <param name="config">Sizes of the model.</param>
@@ -42,39 +36,37 @@ public sealed class ContrastiveTraining
     /// <param name="statePath">File for the state, or null to keep none.</param>
     /// <param name="progress">Reports every few steps.</param>
     /// <param name="cancel">Stops after the step in hand; the state is saved first.</param>
-    public (Clip Clip, LossCurve Loss) Run(ClipConfig config, ContrastiveRecipe recipe, Tensor pictures, IReadOnlyList<IReadOnlyList<int[]>> captions, int seed,
+    public static (Clip Clip, LossCurve Loss) Run(ClipConfig config, ContrastiveRecipe recipe, Tensor pictures, IReadOnlyList<IReadOnlyList<int[]>> captions, int seed,
         string? statePath = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
-        manual_seed(StepSeed(seed, -1));
+        TrainingLoop.SetSeed(SeedName, seed, -1);
         var clip = new Clip(config);
         using var optimizer = new AdamW(clip.named_parameters(), 0.9, 0.98, 1e-6, recipe.WeightDecay, decays: p => p.dim() > 1);
-        var key = JsonSerializer.Serialize(new { config, recipe, seed });
-        var losses = statePath is null ? [] : TrainingState.Restore(statePath, key, clip, optimizer);
-        var schedule = new CosineSchedule(recipe.LearningRate, recipe.WarmupSteps, recipe.Steps);
-        var (clock, saved, first) = (Stopwatch.StartNew(), Stopwatch.StartNew(), optimizer.Steps);
-        clip.train();
-        for (var step = first; step < recipe.Steps; step++)
+        var loop = new TrainingLoop
         {
-            losses.Add(Step(clip, optimizer, recipe, pictures, captions, schedule.At(step), seed, step));
-            var (done, seconds) = (step + 1, clock.Elapsed.TotalSeconds);
-            if (done % ReportEvery == 0 || done == recipe.Steps)
-                progress?.Report(new(done, recipe.Steps, new LossCurve(losses).Last(), schedule.At(step), (done - first) * recipe.BatchSize / seconds,
-                    TimeSpan.FromSeconds(seconds / (done - first) * (recipe.Steps - done))));
-            if (statePath is not null && done < recipe.Steps && (cancel.IsCancellationRequested || saved.Elapsed > SaveEvery))
-            {
-                TrainingState.Save(statePath, key, clip, optimizer, losses);
-                saved.Restart();
-            }
-            if (done < recipe.Steps) cancel.ThrowIfCancellationRequested();
+            Key = JsonSerializer.Serialize(new { config, recipe, seed }),
+            StatePath = statePath,
+            Model = clip,
+            Optimizer = optimizer,
+            Steps = recipe.Steps,
+            Rate = new CosineSchedule(recipe.LearningRate, recipe.WarmupSteps, recipe.Steps).At,
+            Progress = progress,
+        };
+        try
+        {
+            return (clip, loop.Run((step, rate) => (Step(clip, optimizer, recipe, pictures, captions, rate, seed, step), recipe.BatchSize), cancel));
         }
-        clip.eval();
-        return (clip, new LossCurve(losses));
+        catch
+        {
+            clip.Dispose();
+            throw;
+        }
     }
 
     private static double Step(Clip clip, AdamW optimizer, ContrastiveRecipe recipe, Tensor pictures, IReadOnlyList<IReadOnlyList<int[]>> captions, double rate, int seed, int step)
     {
         using var scope = NewDisposeScope();
-        manual_seed(StepSeed(seed, step));
+        TrainingLoop.SetSeed(SeedName, seed, step);
         var (N, B) = (captions.Count, recipe.BatchSize);
         var perEpoch = Math.Max(1, N / B);
         var order = Enumerable.Range(0, N).ToArray();
@@ -97,7 +89,4 @@ public sealed class ContrastiveTraining
         using (no_grad()) clip.LogitScale.clamp_(0, Clip.MaximalLogitScale);
         return loss.item<float>();
     }
-
-    private static long StepSeed(int seed, int step) =>
-        BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes($"clip {seed} {step}"))) & long.MaxValue;
 }

@@ -64,7 +64,7 @@ public static class MiniClip
         var captions = pool.Select(s => (IReadOnlyList<int[]>)[.. s.Captions.Select(c => ClipText.Encode(tokenizer, c, Config.Text.Context))]).ToList();
         using var pixels = Pixels(pool, watch, $"Drawing {scenes:n0} scenes");
         var state = Cache.PathOf("clip", "mini", new { Config, recipe, scenes, Seed, World = WorldFingerprint() }, ".state");
-        var (clip, loss) = new ContrastiveTraining().Run(Config, recipe, pixels, captions, Seed, state, watch.Training("Training the miniature CLIP", "pairs"), watch.Cancel);
+        var (clip, loss) = ContrastiveTraining.Run(Config, recipe, pixels, captions, Seed, state, watch.Training("Training the miniature CLIP", "pairs"), watch.Cancel);
         ClipEncoder.Save(folder, clip, tokenizer, ScalarType.Float16);
         File.Delete(state);
         clip.Dispose();

@@ -88,7 +88,7 @@ public sealed class Study : IDisposable
         if (!File.Exists(file))
         {
             var state = Path.ChangeExtension(file, ".state");
-            var trained = new CaptionerTraining().Run(card, Train.Corpus(_data.Tokenizer), _data.Tokenizer, Device, state,
+            var trained = CaptionerTraining.Run(card, Train.Corpus(_data.Tokenizer), _data.Tokenizer, Device, state,
                 Watch.Training($"Training {NameOf(source)}", "tokens"), Watch.Cancel);
             trained.Save(file);
             File.Delete(state);

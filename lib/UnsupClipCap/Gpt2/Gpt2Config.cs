@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace UnsupClipCap;
 
 /// <summary>Sizes of a GPT-2. Defaults: GPT-2 small (Radford et al., 2019; the published <c>config.json</c>).</summary>
@@ -31,24 +29,24 @@ public sealed record Gpt2Config
     /// <exception cref="UserException">The file is absent, is no GPT-2 configuration or asks for a variant that is not supported.</exception>
     public static Gpt2Config Read(string path)
     {
-        var json = JsonFile.Read(path);
+        var json = JsonPlace.Read(path, "Fetch the checkpoint's configuration again.");
         if (json.Text("model_type", "gpt2") is var type && type != "gpt2")
             throw new UserException($"{path}: model_type is '{type}'; expected 'gpt2'.");
         if (json.Text("activation_function", "gelu_new") is var activation && activation != "gelu_new")
             throw new UserException($"{path}: activation_function is '{activation}'; expected 'gelu_new', GPT-2's own.");
-        if (json.Flag("scale_attn_by_inverse_layer_idx", false))
+        if (json.Optional("scale_attn_by_inverse_layer_idx")?.Truth() == true)
             throw new UserException($"{path}: scale_attn_by_inverse_layer_idx is true; only GPT-2's own attention (false) is supported.");
-        var width = json.Int("n_embd");
-        if (json.Value.TryGetProperty("n_inner", out var inner) && inner.ValueKind == JsonValueKind.Number && inner.GetInt32() != 4 * width)
+        var width = json.Required("n_embd").Int();
+        if (json.Int("n_inner", 4 * width) is var inner && inner != 4 * width)
             throw new UserException($"{path}: n_inner is {inner}; expected 4 * n_embd = {4 * width}, as in GPT-2.");
         return new()
         {
-            Vocabulary = json.Int("vocab_size"),
-            Positions = json.Int("n_positions"),
+            Vocabulary = json.Required("vocab_size").Int(),
+            Positions = json.Required("n_positions").Int(),
             Width = width,
-            Layers = json.Int("n_layer"),
-            Heads = json.Int("n_head"),
-            Dropout = json.Number("resid_pdrop", 0.1),
+            Layers = json.Required("n_layer").Int(),
+            Heads = json.Required("n_head").Int(),
+            Dropout = json.Optional("resid_pdrop")?.Number() ?? 0.1,
         };
     }
 }

@@ -20,7 +20,7 @@ public class TrainingTests
     }
 
     private static Captioner Train(Source source = Source.OtherCaption, int seed = 3, string? state = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default) =>
-        new CaptionerTraining().Run(TinyWorld.Card(source, seed), TinyWorld.Corpus(), TinyWorld.Tokenizer, CPU, state, progress, cancel);
+        CaptionerTraining.Run(TinyWorld.Card(source, seed), TinyWorld.Corpus(), TinyWorld.Tokenizer, CPU, state, progress, cancel);
 
     [Fact]
     public void A_resumed_run_ends_with_the_same_weights_as_an_unbroken_one_bit_for_bit()
@@ -59,7 +59,7 @@ public class TrainingTests
     public void Training_learns_captions_from_their_images()
     {
         var recipe = TinyWorld.Recipe with { Steps = 200, Noise = null, Scale = 8, LearningRate = 1e-2, Gpt2 = TinyWorld.Recipe.Gpt2 with { Dropout = 0 } };
-        using var captioner = new CaptionerTraining().Run(TinyWorld.Card(Source.SameCaption) with { Recipe = recipe }, TinyWorld.Corpus(), TinyWorld.Tokenizer, CPU);
+        using var captioner = CaptionerTraining.Run(TinyWorld.Card(Source.SameCaption) with { Recipe = recipe }, TinyWorld.Corpus(), TinyWorld.Tokenizer, CPU);
         Assert.True(captioner.Loss.Last() < captioner.Loss.Losses[0] / 2, $"{captioner.Loss.Losses[0]} -> {captioner.Loss.Last()}");
     }
 
@@ -69,7 +69,7 @@ public class TrainingTests
         var counts = new List<long>();
         var progress = new Counter(counts);
         var recipe = TinyWorld.Recipe with { Steps = 40 };
-        using var captioner = new CaptionerTraining().Run(TinyWorld.Card() with { Recipe = recipe }, TinyWorld.Corpus(), TinyWorld.Tokenizer, CPU, null, progress);
+        using var captioner = CaptionerTraining.Run(TinyWorld.Card() with { Recipe = recipe }, TinyWorld.Corpus(), TinyWorld.Tokenizer, CPU, null, progress);
         Assert.Equal(4, counts.Count);
         Assert.Single(counts.Skip(1).Distinct());
     }

@@ -29,7 +29,7 @@ public class ContrastiveTrainingTests
         var scenes = MiniScenes.Generate(MiniSplit.ClipTrain, 64, 0);
         var pixels = tensor(MiniScenes.Render(scenes), [64, MiniScenes.Size, MiniScenes.Size, 3]);
         var captions = scenes.Select(s => (IReadOnlyList<int[]>)[.. s.Captions.Select(c => ClipText.Encode(Tokenizer, c, Config.Text.Context))]).ToList();
-        return new ContrastiveTraining().Run(Config, recipe, pixels, captions, 1, state, progress, cancel);
+        return ContrastiveTraining.Run(Config, recipe, pixels, captions, 1, state, progress, cancel);
     }
 
     [Fact]

@@ -6,8 +6,13 @@ namespace UnsupClipCap;
 /// <param name="File">The file, for messages.</param>
 /// <param name="Field">Path of the value: <c>table[0].scores.CIDEr</c>; empty for the whole file.</param>
 /// <param name="Value">The value.</param>
-internal readonly record struct JsonPlace(string File, string Field, JsonElement Value)
+/// <param name="Remedy">The sentence that ends every complaint: what to do.</param>
+internal readonly record struct JsonPlace(string File, string Field, JsonElement Value, string Remedy)
 {
+    /// <summary>Reads a file.</summary>
+    public static JsonPlace Read(string file, string remedy) =>
+        System.IO.File.Exists(file) ? Parse(file, System.IO.File.ReadAllBytes(file), remedy) : throw new UserException($"{file} does not exist. {remedy}");
+
     /// <summary>Parses a file's content. <paramref name="remedy"/> ends the message where it is not JSON.</summary>
     public static JsonPlace Parse(string file, ReadOnlyMemory<byte> content, string remedy)
     {
@@ -15,7 +20,7 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
         try
         {
             using var document = JsonDocument.Parse(content);
-            return new(file, "", document.RootElement.Clone());
+            return new(file, "", document.RootElement.Clone(), remedy);
         }
         catch (JsonException e)
         {
@@ -29,14 +34,14 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
     {
         if (Value.ValueKind != JsonValueKind.Object) throw Wrong("an object");
         if (!Value.TryGetProperty(key, out var value))
-            throw new UserException($"{File}: field '{Below(key)}' is missing. Add it, or make the file anew by running the experiment again.");
-        return new(File, Below(key), value);
+            throw new UserException($"{File}: field '{Below(key)}' is missing. {Remedy}");
+        return this with { Field = Below(key), Value = value };
     }
 
     public JsonPlace? Optional(string key)
     {
         if (Value.ValueKind != JsonValueKind.Object) throw Wrong("an object");
-        return Value.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? new(File, Below(key), value) : null;
+        return Value.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? this with { Field = Below(key), Value = value } : null;
     }
 
     public string Text()
@@ -59,13 +64,22 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
     public long Whole() =>
         Value.ValueKind == JsonValueKind.Number && Value.TryGetInt64(out var number) ? number : throw Wrong("a whole number");
 
+    /// <summary>A whole number of 32 bits.</summary>
+    public int Int() => Whole() is >= int.MinValue and <= int.MaxValue and var number ? (int)number : throw Wrong("a whole number of 32 bits");
+
+    /// <summary>A whole number of a field, or <paramref name="otherwise"/> where there is none.</summary>
+    public int Int(string key, int otherwise) => Optional(key)?.Int() ?? otherwise;
+
+    /// <summary>A text of a field, or <paramref name="otherwise"/> where there is none.</summary>
+    public string Text(string key, string otherwise) => Optional(key)?.Text() ?? otherwise;
+
     public bool Truth() => Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? Value.GetBoolean() : throw Wrong("true or false");
 
     public IReadOnlyList<T> List<T>(Func<JsonPlace, T> item)
     {
         if (Value.ValueKind != JsonValueKind.Array) throw Wrong("a list");
         var list = new List<T>(Value.GetArrayLength());
-        foreach (var element in Value.EnumerateArray()) list.Add(item(new(File, $"{Field}[{list.Count}]", element)));
+        foreach (var element in Value.EnumerateArray()) list.Add(item(this with { Field = $"{Field}[{list.Count}]", Value = element }));
         return list;
     }
 
@@ -74,7 +88,7 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
     {
         if (Value.ValueKind != JsonValueKind.Object) throw Wrong("an object");
         var map = new OrderedDictionary<string, T>();
-        foreach (var entry in Value.EnumerateObject()) map[entry.Name] = item(new(File, Below(entry.Name), entry.Value));
+        foreach (var entry in Value.EnumerateObject()) map[entry.Name] = item(this with { Field = Below(entry.Name), Value = entry.Value });
         return map;
     }
 
@@ -82,8 +96,7 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
     {
         var found = Value.GetRawText();
         if (found.Length > 40) found = found[..40] + "…";
-        return new($"{File}: {(Field.Length == 0 ? "the whole" : $"field '{Field}'")} is {found}, but {expected} was expected. " +
-            "Mend it, or make the file anew by running the experiment again.");
+        return new($"{File}: {(Field.Length == 0 ? "the whole" : $"field '{Field}'")} is {found}, but {expected} was expected. {Remedy}");
     }
 
     string Below(string key) => Field.Length == 0 ? key : $"{Field}.{key}";
