@@ -26,7 +26,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"{path} could not be written: {e.Message.TrimEnd('.')}. " +
+            throw new UserException($"{path} could not be written: {e.Message.Split(" : '")[0].TrimEnd('.')}. " +
                 "Free some space or choose another place; what was there before is unchanged.", e);
         }
         finally
