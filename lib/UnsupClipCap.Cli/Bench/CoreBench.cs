@@ -9,6 +9,7 @@ internal sealed class CoreBench
     private const int EmbeddingWidth = 512, Beams = 5, Padded = 31, BatchSize = 40, Rounds = 3;
     private readonly Recipe _recipe;
     private readonly int _images, _publishedImages, _tokens, _steps;
+    private readonly bool _quick;
     private readonly CancellationToken _cancel;
     private readonly MatrixRate _rate = new();
 
@@ -17,7 +18,7 @@ internal sealed class CoreBench
         var small = new Gpt2Config { Vocabulary = 500, Positions = 64, Width = 64, Layers = 2, Heads = 2 };
         _recipe = new Recipe { Gpt2 = quick ? small : Gpt2Config.Small, LearnEnd = true };
         (_images, _publishedImages, _tokens, _steps) = quick ? (4, 2, 6, 2) : (20, 2, 15, 3);
-        _cancel = cancel;
+        (_quick, _cancel) = (quick, cancel);
     }
 
     /// <summary>Measures all.</summary>
@@ -35,9 +36,10 @@ internal sealed class CoreBench
         using var scope = NewDisposeScope();
         using var model = new ClipCap(EmbeddingWidth, _recipe);
         model.eval();
-        var gpt = model.Gpt;
         Tensor prefix;
+        Liven(model);
         using (no_grad()) prefix = model.Prefix(randn(_images, EmbeddingWidth));
+        var gpt = model.Gpt;
         var stop = _recipe.Gpt2.Vocabulary - 1;
         int P = _recipe.PrefixLength, shown = _publishedImages * Rounds;
 
@@ -75,19 +77,34 @@ internal sealed class CoreBench
             new("Decoding, published way (one image)")
             {
                 Seconds = publishedClock.Median / _publishedImages, PerSecond = baseline, Unit = "captions/s", MatrixShare = publishedShare, Ratio = 1,
-                Goals = [AtLeastShare(publishedShare, 0.5)],
+                Goals = OfSpeed(AtLeastShare(publishedShare, 0.5)),
             },
             new($"Decoding, BeamSearch ({_images} images)")
             {
                 Seconds = clock.Median, PerSecond = rate, Unit = "captions/s", MatrixShare = share, Ratio = rate / baseline,
-                Goals = [AtLeast(rate / baseline, 10), new($"same sentences ({same} of {shown})", same == shown)],
+                Goals = [.. OfSpeed(AtLeast(rate / baseline, 10)), new($"the same sentences ({same} of {shown})", same == shown)],
             },
             Flat("Decoding, tensors alive after each batch", counts),
         ];
     }
 
+    /// <summary>
+    /// Enlarges what positions and attention add. GPT-2's initial weights say the same word over and over for every image, which any two
+    /// searches would agree on.
+    /// </summary>
+    private static void Liven(ClipCap model)
+    {
+        using var _ = no_grad();
+        foreach (var (name, weight) in model.named_parameters())
+        {
+            if (name.EndsWith("c_proj.weight", StringComparison.Ordinal)) weight.mul_(10);
+            if (name.EndsWith("wpe.weight", StringComparison.Ordinal)) weight.mul_(5);
+        }
+    }
+
     private List<Measurement> Train()
     {
+        using var scope = NewDisposeScope();
         var random = new SeededRandom(1, "bench", "captions");
         var captions = CaptionsLikeCoco(random);
         var corpus = new CaptionCorpus(captions, [.. captions.Select((_, i) => i)], randn(captions.Count, EmbeddingWidth), null);
@@ -134,7 +151,7 @@ internal sealed class CoreBench
             new($"Training, batches by length ({BatchSize})")
             {
                 Seconds = clock.Median, PerSecond = rate, Unit = "tokens/s", MatrixShare = share, Ratio = rate / baseline,
-                Goals = [AtLeast(rate / baseline, 1.8), AtLeastShare(share, 0.65)],
+                Goals = OfSpeed(AtLeast(rate / baseline, 1.8), AtLeastShare(share, 0.65)),
             },
             Flat("Training, tensors alive after each step", counts),
         ];
@@ -185,8 +202,11 @@ internal sealed class CoreBench
     private static Measurement Flat(string what, List<long> counts)
     {
         var settled = counts.Skip(1).ToList();
-        return new(what) { Note = $"{settled[0]:n0}", Goals = [new("the same each time", settled.TrueForAll(c => c == settled[0]))] };
+        return new(what) { Note = settled.Min() == settled.Max() ? $"{settled[0]:n0}" : $"{settled.Min():n0} to {settled.Max():n0}", Goals = [new("the same each time", settled.TrueForAll(c => c == settled[0]))] };
     }
+
+    /// <summary>Goals of speed are for the full size.</summary>
+    private Goal[] OfSpeed(params Goal[] goals) => _quick ? [] : goals;
 
     private static Goal AtLeast(double found, double wanted) => new($"{wanted:0.#} times or more", found >= wanted);
 
@@ -206,7 +226,6 @@ internal sealed class CoreBench
             var start = Stopwatch.GetTimestamp();
             run();
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (Environment.GetEnvironmentVariable("BENCH_DEBUG") is not null) Console.Error.WriteLine($"{seconds:0.000}");
             if (!warmingUp) _seconds.Add(seconds);
         }
     }
