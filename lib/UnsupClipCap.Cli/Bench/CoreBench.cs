@@ -62,7 +62,7 @@ internal sealed class CoreBench
             _cancel.ThrowIfCancellationRequested();
             _rate.Sample();
             clock.Time(round < 0, () => ours = BeamSearch.Run(gpt, prefix, Beams, new HashSet<int> { stop }, _tokens, _cancel));
-            counts.Add(Tensor.TotalCount);
+            counts.Add(LiveTensors());
         }
         // Sentences whose scores differ by less than rounding are a tie, which either may win.
         var same = published.Where((p, i) => p.Tokens.AsSpan().SequenceEqual(ours[i % _images].Tokens) || Math.Abs(p.Score - ours[i % _images].Score) < 1e-6).Count();
@@ -132,7 +132,7 @@ internal sealed class CoreBench
             {
                 var rows = batches[(round + 1) * _steps + i];
                 clock.Time(round < 0, () => Step(model, optimizer, corpus, rows));
-                counts.Add(Tensor.TotalCount);
+                counts.Add(LiveTensors());
                 if (round < 0) continue;
                 tokens += rows.Sum(r => captions[r].Length);
                 flops += Flops(BatchSize * (_recipe.PrefixLength + rows.Max(r => captions[r].Length)), rows.Sum(r => captions[r].Length + 1));
@@ -197,6 +197,14 @@ internal sealed class CoreBench
     private List<int[]> CaptionsLikeCoco(SeededRandom random) =>
         [.. Enumerable.Range(0, 4000).Select(_ => Enumerable.Range(0, Math.Clamp((int)Math.Round(11.5 + 2.3 * random.NextGaussian()), 7, Padded))
             .Select(_ => 1 + random.Next(_recipe.Gpt2.Vocabulary - 2)).ToArray())];
+
+    /// <summary>Tensors alive, once those that nothing refers to any more have been let go.</summary>
+    private static long LiveTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
+    }
 
     /// <summary>The first batches fill caches that stay; after them nothing may be added.</summary>
     private static Measurement Flat(string what, List<long> counts)

@@ -38,6 +38,14 @@ internal static class TinyWorld
         return nn.functional.normalize(tensor(Enumerable.Range(0, count * Width).Select(_ => (float)random.NextGaussian()).ToArray(), [count, Width]), p: 2, dim: -1);
     }
 
+    /// <summary>Tensors alive, once those that nothing refers to any more have been let go.</summary>
+    public static long LiveTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
+    }
+
     /// <summary>An untrained captioner whose weights are large enough for its choices to differ.</summary>
     public static Captioner Untrained(Recipe? recipe = null)
     {
