@@ -58,5 +58,11 @@ public sealed record RunSettings
         if (Style != CaptionStyle.Coco && Preset != "mini") throw new UserException($"The preset '{Preset}' has one manner of captions; only 'mini' is made in Flickr30k's too.");
     }
 
-    internal string ToJson() => JsonSerializer.Serialize(this with { Device = "" }, new JsonSerializerOptions { WriteIndented = true }) + "\n";
+    /// <summary>What settings.json holds: these settings, and the preset's as they stand in this version.</summary>
+    internal string ToJson()
+    {
+        var json = JsonSerializer.SerializeToNode(this with { Device = "" })!.AsObject();
+        json["PresetKey"] = Cache.Key(ThePreset());
+        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+    }
 }
