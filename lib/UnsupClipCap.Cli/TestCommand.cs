@@ -37,10 +37,10 @@ internal static class TestCommand
             var (passed, failed, skipped) = (Count("passed"), Count("failed") + Count("errors"), Count("skipped"));
             foreach (var reason in XDocument.Load(report).Descendants("reason").GroupBy(r => r.Value.Trim()))
                 Console.WriteLine($"skipped {reason.Count()}: {reason.Key}");
-            if (passed + failed + skipped == 0)
-                throw new UserException(filter is null ? "There are no tests." : $"No test's name contains '{filter}'.");
+            var none = passed + failed + skipped == 0;
+            if (none) Console.Error.WriteLine(filter is null ? "There are no tests." : $"No test's name contains '{filter}'.");
             Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
-            return failed > 0 || process.ExitCode != 0 ? 1 : 0;
+            return none || failed > 0 || process.ExitCode != 0 ? 1 : 0;
         }
         finally
         {

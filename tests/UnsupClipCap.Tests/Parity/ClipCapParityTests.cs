@@ -46,13 +46,14 @@ public class ClipCapParityTests
         var (golden, model, recipe) = Load(name);
         using var _ = no_grad();
         var projected = model.Prefix(golden["prefix"]);
-        ModelGoldens.Close(golden["projected"], projected);
+        if (golden.Offers("projected")) ModelGoldens.Close(golden["projected"], projected);
         var hidden = model.Gpt.Forward(cat([projected, model.Gpt.Embed(golden["tokens"])], 1));
         var logits = model.Gpt.Logits(hidden.narrow(1, recipe.PrefixLength - 1, golden["tokens"].shape[1]));
-        var lengths = golden["lengths"].data<long>().ToArray();             // beyond them the reference masks, and nothing is asked of us
+        var lengths = golden.Offers("lengths", "logits") ? golden["lengths"].data<long>().ToArray() : [];   // beyond them the reference masks, and nothing is asked of us
         for (var row = 0; row < lengths.Length; row++)
             ModelGoldens.Close(golden["logits"][row].narrow(0, 0, lengths[row]), logits[row].narrow(0, 0, lengths[row]));
-        Assert.Equal(golden.Settings.GetProperty("loss").GetDouble(), model.Loss(Batch(golden), golden["prefix"]).item<float>(), 1e-4);
+        if (golden.Offers("loss")) Assert.Equal(golden.Settings.GetProperty("loss").GetDouble(), model.Loss(Batch(golden), golden["prefix"]).item<float>(), 1e-4);
+        golden.MustHaveOffered();
     }
 
     [Theory]
@@ -61,6 +62,7 @@ public class ClipCapParityTests
     public void Five_steps_of_training_equal_the_reference(string name)
     {
         var (golden, model, recipe) = Load(name);
+        if (!golden.Offers("losses_of_five_steps")) Assert.Skip($"{golden.Folder} has no 'losses_of_five_steps'.");
         var expected = golden.Settings.GetProperty("losses_of_five_steps").EnumerateArray().Select(v => v.GetDouble()).ToArray();
         using var optimizer = new AdamW(model.named_parameters(), epsilon: 1e-6);
         var schedule = new LinearSchedule(2e-3, 2, 6);
@@ -81,6 +83,7 @@ public class ClipCapParityTests
     public void Beams_find_the_reference_tokens_and_scores(string name)
     {
         var (golden, model, _) = Load(name);
+        if (!golden.Offers("beam", "beam_tokens", "beam_scores")) Assert.Skip($"{golden.Folder} has no 'beam', 'beam_tokens' and 'beam_scores'.");
         var beam = golden.Settings.GetProperty("beam");
         var found = BeamSearch.Run(model.Gpt, model.Prefix(golden["prefix"]), beam.GetProperty("width").GetInt32(),
             new HashSet<int> { beam.GetProperty("stop_token").GetInt32() }, beam.GetProperty("max_new_tokens").GetInt32());

@@ -15,6 +15,20 @@ internal sealed class ModelGoldens(string folder)
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
+    private int _offered;
+
+    /// <summary>Whether the set holds all of these tensors and settings; what it lacks is named in the test's output.</summary>
+    public bool Offers(params string[] names)
+    {
+        var missing = names.Where(n => !_tensors.ContainsKey(n) && !Settings.TryGetProperty(n, out _)).ToList();
+        foreach (var name in missing) TestContext.Current.TestOutputHelper?.WriteLine($"{Folder} has no '{name}'; what needs it is not checked.");
+        if (missing.Count == 0) _offered++;
+        return missing.Count == 0;
+    }
+
+    /// <summary>Fails where the set held nothing that the test knows to check.</summary>
+    public void MustHaveOffered() => Assert.True(_offered > 0, $"{Folder} holds nothing that this test knows to check.");
+
     public bool Has(string name) => _tensors.ContainsKey(name);
 
     public Tensor this[string name] => _tensors.TryGetValue(name, out var t) ? t : throw new KeyNotFoundException($"{Folder}/golden.safetensors has no '{name}'");
