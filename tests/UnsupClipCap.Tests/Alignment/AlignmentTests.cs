@@ -54,6 +54,15 @@ public class AlignmentTests
     }
 
     [Fact]
+    public void Mixup_goes_from_the_image_to_the_text()
+    {
+        Assert.True(Mixup.Interpolate(Images, Texts, 0).equal(Images).all().item<bool>());
+        Assert.True(Mixup.Interpolate(Images, Texts, 1).equal(Texts).all().item<bool>());
+        Assert.Equal(0, Largest(Mixup.Interpolate(Images * 3, Texts, 0.25) - (Images * 0.75 + Texts * 0.25)), 1e-6);
+        Assert.Equal([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1], MixupCurve.Lambdas);
+    }
+
+    [Fact]
     public void Bad_embeddings_are_refused_before_any_work()
     {
         var bad = Images.clone();
