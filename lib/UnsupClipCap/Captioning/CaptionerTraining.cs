@@ -17,16 +17,14 @@ public static class CaptionerTraining
     /// <param name="statePath">File for the state, or null to keep none. It is removed by whoever saves the result.</param>
     /// <param name="progress">Reports every few steps.</param>
     /// <param name="cancel">Stops after the step in hand; the state is saved first.</param>
-    /// <param name="start">Weights to begin with instead of fresh ones.</param>
     /// <returns>The captioner, in evaluation mode, with the loss of each step.</returns>
     /// <exception cref="OperationCanceledException">It was stopped; the state is in <paramref name="statePath"/>.</exception>
     public static Captioner Run(CaptionerCard card, CaptionCorpus corpus, ITokenizer tokenizer, Device device,
-        string? statePath = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default, Action<ClipCap>? start = null)
+        string? statePath = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         var recipe = card.Recipe;
         TrainingLoop.SetSeed(SeedName, card.Seed, -1);
         var model = new ClipCap(corpus.Width, recipe);
-        start?.Invoke(model);
         model.to(device);
         using var optimizer = new AdamW(model.named_parameters(), epsilon: recipe.Epsilon, weightDecay: recipe.WeightDecay);
         var plan = new BatchPlan(corpus, recipe, card);

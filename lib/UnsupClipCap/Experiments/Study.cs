@@ -20,7 +20,7 @@ public sealed class Study : IDisposable
         (Preset, Seed, Device, _data, Watch) = (preset, seed, device, data, watch);
         Test = data.Test(watch);
         using var firstTexts = Test.FirstTexts();
-        Gap = ModalityGap.Of(nn.functional.normalize(Test.ImageRows, p: 2, dim: -1), nn.functional.normalize(firstTexts, p: 2, dim: -1));
+        Gap = ModalityGap.Of(AlignmentInput.Unit(Test.ImageRows), AlignmentInput.Unit(firstTexts));
     }
 
     /// <summary>Opens a preset by name.</summary>

@@ -5,14 +5,6 @@ namespace UnsupClipCap.Tests;
 
 public class TrainingTests
 {
-    private sealed class StopAt(int step, CancellationTokenSource source) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress p)
-        {
-            if (p.Step >= step) source.Cancel();
-        }
-    }
-
     private static string Bytes(Captioner captioner)
     {
         using var scope = NewDisposeScope();

@@ -16,14 +16,6 @@ public class ContrastiveTrainingTests
 
     private static readonly ContrastiveRecipe Recipe = new() { BatchSize = 32, Steps = 60, WarmupSteps = 10, LearningRate = 3e-3 };
 
-    private sealed class StopAt(int step, CancellationTokenSource source) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress p)
-        {
-            if (p.Step >= step) source.Cancel();
-        }
-    }
-
     private static (Clip, LossCurve) Train(ContrastiveRecipe recipe, string? state = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         var scenes = MiniScenes.Generate(MiniSplit.ClipTrain, 64, 0);
