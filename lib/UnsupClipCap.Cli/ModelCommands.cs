@@ -8,7 +8,7 @@ internal static class ModelCommands
 {
     private static readonly string[] PictureEndings = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
 
-    public static IEnumerable<Command> All() => [Caption(), Train(), TrainClip()];
+    public static IEnumerable<Command> All() => [Caption(), Train(), TrainClip(), SpiceCommands.TrainSpice()];
 
     private static Command Caption()
     {

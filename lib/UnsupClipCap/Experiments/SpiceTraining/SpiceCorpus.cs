@@ -1,0 +1,48 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace UnsupClipCap;
+
+/// <summary>A caption with the tags, lemmas and dependencies that SPICE's own tools gave it.</summary>
+/// <param name="Words">N words, lower case.</param>
+/// <param name="Tags">N Penn tags.</param>
+/// <param name="Lemmas">N lemmas.</param>
+/// <param name="Heads">N heads: 1..N, or 0 for the root.</param>
+/// <param name="Relations">N relations, each of a word to its head.</param>
+internal sealed record SpiceSentence(string[] Words, string[] Tags, string[] Lemmas, int[] Heads, string[] Relations);
+
+/// <summary>Reads captions parsed by SPICE's own tools: gzip, one JSON object a line, <c>{caption, sentences: [{words, tags, lemmas, basic}], …}</c>.</summary>
+internal static class SpiceCorpus
+{
+    /// <summary>All sentences of a file.</summary>
+    /// <exception cref="UserException">The file is absent or a line is not what the format says.</exception>
+    public static List<SpiceSentence> Read(string path)
+    {
+        if (!File.Exists(path)) throw new UserException($"{path} does not exist. It holds captions parsed by SPICE's own tools; give the folder that has train, more and dev .jsonl.gz.");
+        var sentences = new List<SpiceSentence>();
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), Encoding.UTF8);
+        for (var line = 1; reader.ReadLine() is { } text; line++)
+            sentences.AddRange(JsonPlace.Parse($"{path}, line {line}", Encoding.UTF8.GetBytes(text), "Fetch the file again.").Required("sentences").List(Sentence));
+        return sentences;
+    }
+
+    private static SpiceSentence Sentence(JsonPlace place)
+    {
+        string[] words = Texts(place, "words"), tags = Texts(place, "tags"), lemmas = Texts(place, "lemmas");
+        var (heads, relations) = (new int[words.Length], new string[words.Length]);
+        var seen = 0;
+        foreach (var (edge, text) in place.Required("basic").List(e => (e, e.Text())))
+        {
+            var parts = text.Split(' ');
+            if (parts.Length != 3 || !int.TryParse(parts[0], out var head) || !int.TryParse(parts[1], out var dependent) || dependent < 1 || dependent > words.Length || head < 0 || head > words.Length)
+                throw edge.Wrong($"'head dependent relation' with places of 1 to {words.Length}");
+            (heads[dependent - 1], relations[dependent - 1]) = (head, parts[2]);
+            seen++;
+        }
+        if (seen != words.Length || tags.Length != words.Length || lemmas.Length != words.Length)
+            throw place.Wrong($"a tag, a lemma and a head for each of {words.Length} words");
+        return new(words, tags, lemmas, heads, relations);
+    }
+
+    private static string[] Texts(JsonPlace place, string field) => [.. place.Required(field).List(p => p.Text())];
+}

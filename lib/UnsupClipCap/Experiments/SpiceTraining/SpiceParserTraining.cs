@@ -1,0 +1,114 @@
+using System.Text.Json;
+using UnsupClipCap.Metrics;
+using static TorchSharp.torch;
+
+namespace UnsupClipCap;
+
+/// <summary>Trains the network that imitates SPICE's tagger and parser.</summary>
+internal static class SpiceParserTraining
+{
+    private const string SeedName = "spice";
+
+    /// <summary>What the network tells apart.</summary>
+    /// <param name="Features">Words and endings.</param>
+    /// <param name="Tags">Tags, in order.</param>
+    /// <param name="Relations">Relations, in order.</param>
+    public sealed record Inventory(WordFeatures Features, string[] Tags, string[] Relations);
+
+    /// <summary>Features seen often enough, all tags and relations, each in ordinal order.</summary>
+    public static (Inventory Inventory, Dictionary<string, int> WordCounts) Count(IReadOnlyList<SpiceSentence> sentences, int leastSeen)
+    {
+        var words = new Dictionary<string, int>(StringComparer.Ordinal);
+        var (tags, relations) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
+        foreach (var sentence in sentences)
+        {
+            foreach (var word in sentence.Words) words[word] = words.GetValueOrDefault(word) + 1;
+            tags.UnionWith(sentence.Tags);
+            relations.UnionWith(sentence.Relations);
+        }
+        var features = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (word, count) in words)
+        {
+            var names = WordFeatures.Of(word);
+            features[names[0]] = count;
+            // An ending is worth a row by the number of words that have it, not by how often one of them is said.
+            foreach (var name in names.Skip(1)) features[name] = features.GetValueOrDefault(name) + 1;
+        }
+        var kept = features.Where(f => f.Value >= leastSeen).Select(f => f.Key).Order(StringComparer.Ordinal).ToArray();
+        return (new(new(kept), [.. tags], [.. relations]), words);
+    }
+
+    /// <summary>Trains, or goes on with what an earlier run left in <paramref name="statePath"/>.</summary>
+    public static (SpiceParserModule Model, LossCurve Loss) Run(SpiceRecipe recipe, Inventory inventory, IReadOnlyDictionary<string, int> counts, IReadOnlyList<SpiceSentence> sentences,
+        string? statePath, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+    {
+        TrainingLoop.SetSeed(SeedName, recipe.Seed, -1);
+        var model = new SpiceParserModule(recipe.Sizes, inventory.Features.RowCount, inventory.Tags.Length, inventory.Relations.Length, recipe.Dropout);
+        using var optimizer = new AdamW(model.named_parameters().Select(p => (p.name, p.parameter)), 0.9, 0.98, 1e-8, recipe.WeightDecay,
+            decays: p => p.dim() > 1 && p.shape[0] != inventory.Features.RowCount);
+        var batches = new SpiceBatches(recipe, inventory, counts, sentences);
+        var steps = batches.StepsOfAPass * recipe.Passes;
+        var loop = new TrainingLoop
+        {
+            Key = JsonSerializer.Serialize(new { recipe, recipe.Sizes, sentences = sentences.Count, inventory.Features.RowCount }),
+            StatePath = statePath,
+            Model = model,
+            Optimizer = optimizer,
+            Steps = steps,
+            Rate = new LinearSchedule(recipe.LearningRate, recipe.WarmupSteps, steps).At,
+            Progress = progress,
+        };
+        try
+        {
+            return (model, loop.Run((step, rate) => Step(model, optimizer, recipe, batches, rate, step), cancel));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static (double Loss, long Words) Step(SpiceParserModule model, AdamW optimizer, SpiceRecipe recipe, SpiceBatches batches, double rate, int step)
+    {
+        using var scope = NewDisposeScope();
+        TrainingLoop.SetSeed(SeedName, recipe.Seed, step);
+        var batch = batches.Of(step);
+        var words = batch.Heads.numel();
+        var (guess, tags, arcs, x) = model.Scores(batch.Rows);
+        var n = batch.Heads.shape[1];
+        var total = Loss(tags.narrow(1, 1, n), batch.Tags) + recipe.GuessLoss * Loss(guess.narrow(1, 1, n), batch.Tags)
+            + Loss(arcs.narrow(1, 1, n), batch.Heads) + Loss(model.Relations(x, batch.Heads), batch.Relations);
+        // By the size of a full batch, so that the few sentences of a rare length weigh no more than others.
+        (total / recipe.BatchWords).backward();
+        nn.utils.clip_grad_norm_(model.parameters(), recipe.GradientNorm);
+        optimizer.Step(rate);
+        return (total.item<float>() / words, words);
+    }
+
+    private static Tensor Loss(Tensor scores, Tensor right) =>
+        nn.functional.cross_entropy(scores.reshape(-1, scores.shape[^1]), right.flatten(), reduction: nn.Reduction.Sum);
+
+    /// <summary>Shares of words with the right tag, the right head, and the right head and relation, each word on its own.</summary>
+    public static (double Tags, double Heads, double Relations) Accuracy(SpiceParserModule model, SpiceRecipe recipe, Inventory inventory, IReadOnlyList<SpiceSentence> sentences)
+    {
+        model.eval();
+        using var _ = no_grad();
+        var batches = new SpiceBatches(recipe with { Unknown = 0 }, inventory, new Dictionary<string, int>(), sentences);
+        long words = 0, tags = 0, heads = 0, relations = 0;
+        for (var step = 0; step < batches.StepsOfAPass; step++)
+        {
+            using var scope = NewDisposeScope();
+            var batch = batches.Of(step);
+            var n = batch.Heads.shape[1];
+            var scores = model.Scores(batch.Rows);
+            var found = scores.Arcs.narrow(1, 1, n).argmax(-1);
+            var right = found.eq(batch.Heads);
+            words += batch.Heads.numel();
+            tags += scores.Tags.narrow(1, 1, n).argmax(-1).eq(batch.Tags).sum().item<long>();
+            heads += right.sum().item<long>();
+            relations += right.logical_and(model.Relations(scores.X, found).argmax(-1).eq(batch.Relations)).sum().item<long>();
+        }
+        return ((double)tags / words, (double)heads / words, (double)relations / words);
+    }
+}
