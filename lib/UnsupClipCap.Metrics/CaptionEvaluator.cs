@@ -1,8 +1,8 @@
 namespace UnsupClipCap.Metrics;
 
 /// <summary>
-/// Scores captions as coco-caption does, without Java: BLEU-1..4, ROUGE-L and CIDEr-D. Images are scored in parallel, and
-/// the result is the same on any number of cores.
+/// Scores captions as coco-caption does, without Java. Captions are tokenised once for all metrics, images are scored in
+/// parallel, and the result is the same on any number of cores.
 /// </summary>
 /// <remarks>
 /// Rules for input: there must be exactly one candidate an image, in the order of the references; no candidates, too few, too
@@ -11,18 +11,15 @@ namespace UnsupClipCap.Metrics;
 /// One image only is no error: its CIDEr is 0 by definition, which a note says.
 /// </remarks>
 /// <param name="references">The references, prepared.</param>
-public sealed class CaptionEvaluator(CaptionReferences references)
+/// <param name="metrics">What to compute, in the order of the scores; by default BLEU, ROUGE-L and CIDEr-D, which need no data.</param>
+public sealed class CaptionEvaluator(CaptionReferences references, IReadOnlyList<ICaptionMetric>? metrics = null)
 {
-    private const int Block = 512;
-
-    // In coco-caption's order, which is the order of the scores.
-    private static readonly ICaptionMetric[] Metrics = [new Bleu(), new RougeL(), new CiderD()];
-
     private readonly CaptionReferences _references = references ?? throw new ArgumentNullException(nameof(references));
+    private readonly IReadOnlyList<ICaptionMetric> _metrics = metrics ?? [new Bleu(), new RougeL(), new CiderD()];
 
     /// <summary>Scores one caption an image.</summary>
     /// <param name="candidates">I captions in the order of the references' images, as text; they are tokenised here.</param>
-    /// <param name="progress">Told the share of images scored, rising to 1; may be null.</param>
+    /// <param name="progress">Told the share of images scored, rising to 1, one call at a time but from any thread; may be null.</param>
     /// <param name="cancellation">Ends the scoring early.</param>
     /// <returns>Corpus scores and scores of each image.</returns>
     /// <exception cref="MetricInputException">Candidates and images do not belong together.</exception>
@@ -31,21 +28,13 @@ public sealed class CaptionEvaluator(CaptionReferences references)
     {
         ArgumentNullException.ThrowIfNull(candidates);
         Check(candidates, _references);
-        var runs = Array.ConvertAll(Metrics, m => new MetricRun(m, new double[candidates.Count * m.StatisticCount]));
         var empty = 0;
-        var options = new ParallelOptions { CancellationToken = cancellation };
-        for (var start = 0; start < candidates.Count; start += Block)
+        var runs = MetricRun.All(_metrics, _references, candidates.Count, i =>
         {
-            var end = Math.Min(start + Block, candidates.Count);
-            Parallel.For(start, end, options, i =>
-            {
-                var following = i + 1 < candidates.Count ? candidates[i + 1] : "";
-                var sentence = _references.Read(PtbTokenizer.Tokenize(candidates[i], following));
-                if (sentence.Tokens.Length == 0) Interlocked.Increment(ref empty);
-                foreach (var run in runs) run.Metric.Measure(sentence, _references.Images[i], _references, run.Image(i));
-            });
-            progress?.Report((double)end / candidates.Count);
-        }
+            var tokens = PtbTokenizer.Tokenize(candidates[i], i + 1 < candidates.Count ? candidates[i + 1] : "");
+            if (tokens.Length == 0) Interlocked.Increment(ref empty);
+            return tokens;
+        }, progress, cancellation);
         return new(runs, _references, Notes(empty));
     }
 
@@ -68,12 +57,13 @@ public sealed class CaptionEvaluator(CaptionReferences references)
     private List<string> Notes(int empty)
     {
         var notes = new List<string>();
-        if (_references.ImageCount == 1)
+        if (_references.ImageCount == 1 && _metrics.Any(m => m is CiderD))
             notes.Add("CIDEr is 0 by definition: it weighs words by the images of the evaluated set that lack them, and this set has one image only.");
         if (empty > 0)
             notes.Add($"{empty} of {_references.ImageCount} candidate captions have no words once punctuation is dropped; they score 0.");
         if (_references.EmptyReferences > 0)
             notes.Add($"{_references.EmptyReferences} of {_references.ReferenceCount} references have no words once punctuation is dropped; they stay in the averages, as in coco-caption.");
+        notes.AddRange(_metrics.SelectMany(m => m.Notes));
         return notes;
     }
 }

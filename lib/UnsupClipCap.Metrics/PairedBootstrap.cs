@@ -7,17 +7,17 @@ namespace UnsupClipCap.Metrics;
 /// </summary>
 public static class PairedBootstrap
 {
-    /// <summary>The key under which the mean of six scores (x100) is compared.</summary>
-    public const string AverageKey = "Average6";
-
     /// <summary>Intervals of the difference <paramref name="first"/> - <paramref name="second"/> of every corpus score.</summary>
     /// <param name="first">Scores of one system.</param>
     /// <param name="second">Scores of the other, by the same <see cref="CaptionReferences"/>.</param>
     /// <param name="resamples">Number of resampled sets, 1 or more.</param>
     /// <param name="confidence">Share of resampled differences inside the interval, above 0 and below 1.</param>
     /// <param name="seed">Decides the resampled sets; the same seed gives the same intervals on every machine.</param>
-    /// <returns>An interval for each key of <see cref="CaptionScores.Corpus"/>, in its order, and for <see cref="AverageKey"/>.</returns>
-    /// <exception cref="MetricInputException">The two were not scored against the same references.</exception>
+    /// <returns>
+    /// An interval for each key of <see cref="CaptionScores.Corpus"/>, in its order, then for <c>Average6</c> and <c>Average</c>
+    /// (x100) where their scores are there.
+    /// </returns>
+    /// <exception cref="MetricInputException">The two were not scored against the same references, or not by the same metrics.</exception>
     public static IReadOnlyDictionary<string, DifferenceInterval> Compare(
         CaptionScores first, CaptionScores second, int resamples = 1000, double confidence = 0.95, int seed = 0)
     {
@@ -27,21 +27,23 @@ public static class PairedBootstrap
         if (!(confidence > 0 && confidence < 1)) throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a share above 0 and below 1.");
         if (!ReferenceEquals(first.References, second.References))
             throw new MetricInputException($"The two systems were scored against different references ({first.ImageCount} and {second.ImageCount} images); a paired comparison needs the same. Score both with one CaptionReferences.");
+        if (!first.Corpus.Keys.SequenceEqual(second.Corpus.Keys))
+            throw new MetricInputException($"The two systems were scored by different metrics ({string.Join(", ", first.Corpus.Keys)} and {string.Join(", ", second.Corpus.Keys)}); score both by the same.");
 
-        string[] keys = [.. first.Corpus.Keys, AverageKey];
+        string[] keys = [.. first.Corpus.Keys, .. CaptionScores.Averages.Keys.Where(a => CaptionScores.Mean(a, first.Corpus) is not null)];
         var differences = new double[keys.Length][];
         for (var k = 0; k < keys.Length; k++) differences[k] = new double[resamples];
         Parallel.For(0, resamples, r =>
         {
             var draws = Draw(first.ImageCount, seed, r);
             var (a, b) = (Scores(first, draws), Scores(second, draws));
-            for (var k = 0; k < keys.Length; k++) differences[k][r] = a[k] - b[k];
+            for (var k = 0; k < keys.Length; k++) differences[k][r] = Value(a, keys[k]) - Value(b, keys[k]);
         });
 
         var intervals = new OrderedDictionary<string, DifferenceInterval>(StringComparer.Ordinal);
         for (var k = 0; k < keys.Length; k++)
         {
-            var observed = keys[k] == AverageKey ? first.Average6 - second.Average6 : first.Corpus[keys[k]] - second.Corpus[keys[k]];
+            var observed = Value(first.Corpus, keys[k]) - Value(second.Corpus, keys[k]);
             Array.Sort(differences[k]);
             intervals.Add(keys[k], new(
                 observed,
@@ -72,11 +74,12 @@ public static class PairedBootstrap
         return z ^ (z >> 31);
     }
 
-    private static double[] Scores(CaptionScores system, int[] draws)
+    private static double Value(IReadOnlyDictionary<string, double> scores, string key) =>
+        scores.TryGetValue(key, out var score) ? score : CaptionScores.Mean(key, scores)!.Value;
+
+    private static Dictionary<string, double> Scores(CaptionScores system, int[] draws)
     {
-        var scores = new double[system.Corpus.Count + 1];
         var byKey = new Dictionary<string, double>(StringComparer.Ordinal);
-        var at = 0;
         foreach (var run in system.Runs)
         {
             var sums = new double[run.Metric.StatisticCount];
@@ -86,12 +89,11 @@ public static class PairedBootstrap
                 var row = run.Image(i);
                 for (var s = 0; s < sums.Length; s++) sums[s] += draws[i] * row[s];
             }
-            var part = scores.AsSpan(at, run.Metric.Keys.Count);
-            run.Metric.Score(sums, draws.Length, part);
-            foreach (var key in run.Metric.Keys) byKey.Add(key, scores[at++]);
+            var scores = new double[run.Metric.Keys.Count];
+            run.Metric.Score(sums, draws.Length, scores);
+            for (var k = 0; k < scores.Length; k++) byKey.Add(run.Metric.Keys[k], scores[k]);
         }
-        scores[at] = CaptionScores.Average(key => byKey[key]);
-        return scores;
+        return byKey;
     }
 
     // Linear interpolation between order statistics.

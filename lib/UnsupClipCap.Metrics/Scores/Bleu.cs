@@ -7,14 +7,12 @@ namespace UnsupClipCap.Metrics;
 public sealed class Bleu : ICaptionMetric
 {
     // Statistics: correct n-grams (4), guessed n-grams (4), candidate length, closest reference length.
-    private const int Correct = 0, Guessed = 4, Length = 8, ReferenceLength = 9;
+    private const int Correct = 0, Guessed = 4, Length = 8, ReferenceLength = 9, Each = 10;
     private const double Tiny = 1e-15, Small = 1e-9;
-
-    internal Bleu() { }
 
     IReadOnlyList<string> ICaptionMetric.Keys { get; } = ["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4"];
 
-    int ICaptionMetric.StatisticCount => 10;
+    int ICaptionMetric.StatisticCount => Each;
 
     /// <summary>BLEU of tokenised candidates.</summary>
     /// <param name="candidates">I token lists, one an image.</param>
@@ -29,10 +27,14 @@ public sealed class Bleu : ICaptionMetric
         (int)sums[Length], (int)sums[ReferenceLength],
         [.. sums.Slice(Correct, 4).ToArray().Select(x => (int)x)], [.. sums.Slice(Guessed, 4).ToArray().Select(x => (int)x)]);
 
-    void ICaptionMetric.Measure(Sentence candidate, ImageReferences image, CaptionReferences set, Span<double> statistics)
+    void ICaptionMetric.Measure(CandidateBlock block, Span<double> statistics)
+    {
+        for (var i = 0; i < block.Candidates.Length; i++) Measure(block.Candidates[i].NGrams, block.References(i), statistics.Slice(i * Each, Each));
+    }
+
+    private static void Measure(NGramCounts mine, ImageReferences image, Span<double> statistics)
     {
         statistics.Clear();
-        var mine = candidate.NGrams;
         var most = image.MaxCounts;
         for (int i = 0, j = 0; i < mine.Ids.Length && j < most.Ids.Length;)
         {

@@ -9,8 +9,6 @@ public sealed class CiderD : ICaptionMetric
 {
     private const double Sigma = 6;
 
-    internal CiderD() { }
-
     IReadOnlyList<string> ICaptionMetric.Keys { get; } = ["CIDEr"];
 
     int ICaptionMetric.StatisticCount => 1;
@@ -27,12 +25,16 @@ public sealed class CiderD : ICaptionMetric
         return (corpus[0], perImage[0]);
     }
 
-    void ICaptionMetric.Measure(Sentence candidate, ImageReferences image, CaptionReferences set, Span<double> statistics)
+    void ICaptionMetric.Measure(CandidateBlock block, Span<double> statistics)
     {
-        var mine = set.Weigh(candidate.NGrams);
-        var total = 0.0;
-        foreach (var reference in image.Vectors) total += Similarity(mine, reference);
-        statistics[0] = total / image.Vectors.Length * 10;
+        for (var i = 0; i < block.Candidates.Length; i++)
+        {
+            var mine = block.Set.Weigh(block.Candidates[i].NGrams);
+            var vectors = block.References(i).Vectors;
+            var total = 0.0;
+            foreach (var reference in vectors) total += Similarity(mine, reference);
+            statistics[i] = total / vectors.Length * 10;
+        }
     }
 
     void ICaptionMetric.Score(ReadOnlySpan<double> sums, int images, Span<double> scores) => scores[0] = sums[0] / images;

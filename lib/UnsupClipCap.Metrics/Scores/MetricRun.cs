@@ -5,6 +5,9 @@ namespace UnsupClipCap.Metrics;
 /// <param name="Statistics">(I, number of statistics), row by row.</param>
 internal sealed record MetricRun(ICaptionMetric Metric, double[] Statistics)
 {
+    // Enough captions for SPICE's parser to run at full speed, few enough that cores share a small set evenly.
+    private const int Block = 16;
+
     public int Images => Statistics.Length / Metric.StatisticCount;
 
     public Span<double> Image(int image) => Statistics.AsSpan(image * Metric.StatisticCount, Metric.StatisticCount);
@@ -15,9 +18,27 @@ internal sealed record MetricRun(ICaptionMetric Metric, double[] Statistics)
         ArgumentNullException.ThrowIfNull(candidates);
         var set = CaptionReferences.FromTokens(references);
         CaptionEvaluator.Check(candidates, set);
-        var run = new MetricRun(metric, new double[candidates.Count * metric.StatisticCount]);
-        Parallel.For(0, candidates.Count, i => metric.Measure(set.Read([.. candidates[i]]), set.Images[i], set, run.Image(i)));
-        return run;
+        return All([metric], set, candidates.Count, i => [.. candidates[i]], null, default)[0];
+    }
+
+    /// <summary>Measures all candidates by several metrics, blocks of images side by side; <paramref name="tokens"/> gives the candidate of an image.</summary>
+    public static MetricRun[] All(
+        IReadOnlyList<ICaptionMetric> metrics, CaptionReferences set, int images, Func<int, string[]> tokens, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        var runs = metrics.Select(m => new MetricRun(m, new double[images * m.StatisticCount])).ToArray();
+        var done = 0;
+        Parallel.For(0, (images + Block - 1) / Block, new ParallelOptions { CancellationToken = cancellation }, b =>
+        {
+            var first = b * Block;
+            var candidates = new Sentence[Math.Min(Block, images - first)];
+            for (var i = 0; i < candidates.Length; i++) candidates[i] = set.Read(tokens(first + i));
+            var block = new CandidateBlock(set, first, candidates);
+            foreach (var run in runs)
+                run.Metric.Measure(block, run.Statistics.AsSpan(first * run.Metric.StatisticCount, candidates.Length * run.Metric.StatisticCount));
+            if (progress is null) return;
+            lock (runs) progress.Report((double)(done += candidates.Length) / images);      // one at a time, so that the share only rises
+        });
+        return runs;
     }
 
     /// <summary>Sums of the statistics over all images, in order.</summary>

@@ -8,8 +8,6 @@ public sealed class RougeL : ICaptionMetric
 {
     private const double BetaSquared = 1.2 * 1.2;
 
-    internal RougeL() { }
-
     IReadOnlyList<string> ICaptionMetric.Keys { get; } = ["ROUGE_L"];
 
     int ICaptionMetric.StatisticCount => 1;
@@ -26,18 +24,23 @@ public sealed class RougeL : ICaptionMetric
         return (corpus[0], perImage[0]);
     }
 
-    void ICaptionMetric.Measure(Sentence candidate, ImageReferences image, CaptionReferences set, Span<double> statistics)
+    void ICaptionMetric.Measure(CandidateBlock block, Span<double> statistics)
+    {
+        for (var i = 0; i < block.Candidates.Length; i++) statistics[i] = F(block.Candidates[i].TokenIds, block.References(i).Sentences);
+    }
+
+    private static double F(int[] candidate, Sentence[] references)
     {
         double precision = 0, recall = 0;
-        foreach (var reference in image.Sentences)
+        foreach (var reference in references)
         {
-            double common = CommonSubsequence(candidate.TokenIds, reference.TokenIds);
+            double common = CommonSubsequence(candidate, reference.TokenIds);
             // Coco-caption reads a caption without tokens as one empty token: it equals another such caption and nothing else.
-            if (candidate.TokenIds.Length == 0 && reference.TokenIds.Length == 0) common = 1;
-            precision = Math.Max(precision, common / Math.Max(1, candidate.TokenIds.Length));
+            if (candidate.Length == 0 && reference.TokenIds.Length == 0) common = 1;
+            precision = Math.Max(precision, common / Math.Max(1, candidate.Length));
             recall = Math.Max(recall, common / Math.Max(1, reference.TokenIds.Length));
         }
-        statistics[0] = precision > 0 && recall > 0 ? (1 + BetaSquared) * precision * recall / (recall + BetaSquared * precision) : 0;
+        return precision > 0 && recall > 0 ? (1 + BetaSquared) * precision * recall / (recall + BetaSquared * precision) : 0;
     }
 
     void ICaptionMetric.Score(ReadOnlySpan<double> sums, int images, Span<double> scores) => scores[0] = sums[0] / images;

@@ -51,7 +51,7 @@ public class CaptionEvaluatorTests
         Assert.Equal(["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4", "ROUGE_L", "CIDEr"], scores.Corpus.Keys);
         foreach (var (key, images) in scores.PerImage)
             Assert.All(images.Append(scores.Corpus[key]), s => Assert.InRange(s, 0, key == "CIDEr" ? 10 : 1 + 1e-9));
-        Assert.Equal(scores.Corpus.Values.Average() * 100, scores.Average6, 1e-10);
+        Assert.Equal(scores.Corpus.Values.Average() * 100, scores.Average6!.Value, 1e-10);
         Assert.Equal((60, 60, references.Sum(r => r.Length)), (scores.ImageCount, scores.CandidateCount, scores.ReferenceCount));
         Assert.Empty(scores.Notes);
     }
@@ -97,15 +97,15 @@ public class CaptionEvaluatorTests
         var scores = Score(["a red dog", "the man sits here"], [["a red cat", "a very long red thing here"], ["the man sits down", "man"]]);
         Assert.Equal(5.0 / 7, scores.Corpus["Bleu_1"], 1e-8);
         Assert.Equal(Math.Sqrt(5.0 / 7 * 3 / 5), scores.Corpus["Bleu_2"], 1e-8);
-        Assert.Equal((7, 7), (scores.Bleu.TestLength, scores.Bleu.ReferenceLength));
-        Assert.Equal([5, 3, 1, 0], scores.Bleu.Correct);
+        Assert.Equal((7, 7), (scores.Bleu!.TestLength, scores.Bleu.ReferenceLength));
+        Assert.Equal([5, 3, 1, 0], scores.Bleu!.Correct);
     }
 
     [Fact]
     public void The_shorter_of_two_equally_close_references_counts()
     {
         var scores = Score(["a b c", "x"], [["a b", "a b c d"], ["x"]]);
-        Assert.Equal(3, scores.Bleu.ReferenceLength);
+        Assert.Equal(3, scores.Bleu!.ReferenceLength);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public class CaptionEvaluatorTests
         var text = string.Join(' ', Enumerable.Range(0, 20_000).Select(i => Vocabulary[i * i % 16]));
         var scores = Score([text, "a dog"], [["a dog on the street"], ["a dog"]]);
         Assert.InRange(scores.PerImage["Bleu_1"][0], 0, .01);
-        Assert.Equal(text.Split(' ').Length + 2, scores.Bleu.TestLength);
+        Assert.Equal(text.Split(' ').Length + 2, scores.Bleu!.TestLength);
     }
 
     internal static (string[] Candidates, string[][] References) Captions(int images, int seed)

@@ -93,9 +93,9 @@ public class MetricParityTests(ITestOutputHelper output)
         var references = new CaptionReferences([.. images.Select(i => i.GetProperty("refs").EnumerateArray().Select(r => r.GetString()!).ToArray())]);
         var scores = new CaptionEvaluator(references).Score([.. images.Select(i => i.GetProperty("test").GetString()!)]);
 
-        Assert.Equal(9893, scores.Bleu.TestLength);
-        Assert.Equal(9855, scores.Bleu.ReferenceLength);
-        Assert.Equal([5732, 2510, 1043, 423], scores.Bleu.Correct);
+        Assert.Equal(9893, scores.Bleu!.TestLength);
+        Assert.Equal(9855, scores.Bleu!.ReferenceLength);
+        Assert.Equal([5732, 2510, 1043, 423], scores.Bleu!.Correct);
         double[] published = [.579, .404, .279, .191, .396, .600];
         for (var k = 0; k < Keys.Length; k++) Assert.Equal(published[k], scores.Corpus[Keys[k]], 5e-4);
     }

@@ -29,7 +29,7 @@ public class PairedBootstrapTests
             Assert.True(interval.High >= interval.Difference);
             Assert.Equal(1, interval.ShareAbove);
         }
-        Assert.Equal(better.Average6 - worse.Average6, intervals["Average6"].Difference, 1e-12);
+        Assert.Equal(better.Average6!.Value - worse.Average6!.Value, intervals["Average6"].Difference, 1e-12);
     }
 
     [Fact]
