@@ -18,9 +18,9 @@ internal static class SpiceCommands
             var folder = parsed.GetValue(data) ?? Path.Combine(Locations.Root, "..", "shared", "parity", "spice");
             var path = Path.GetFullPath(parsed.GetValue(file) ?? Path.Combine(Locations.Data, "spice", "parser.safetensors"));
             using var interruption = new Interruption();
-            var said = SpiceTraining.Train(folder, path, recipe, interruption.Watch);
+            SpiceTraining.Train(folder, path, recipe, interruption.Watch);
             ConsoleProgress.End();
-            Console.WriteLine(said);
+            Console.WriteLine($"SPICE's parser: {path}");
         });
         return command;
     }

@@ -22,7 +22,7 @@ internal sealed class SpiceBatches
     private int[][] _orders = [];
     private int[] _batchOrder = [];
 
-    public SpiceBatches(SpiceRecipe recipe, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts, IReadOnlyList<SpiceSentence> sentences)
+    public SpiceBatches(SpiceRecipe recipe, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts, IReadOnlyList<ParsedSentence> sentences)
     {
         _recipe = recipe;
         _byLength = [.. sentences.Where(s => s.Words.Length > 0).GroupBy(s => s.Words.Length).OrderBy(g => g.Key).Select(g => g.Select(s => Number(s, inventory, counts)).ToArray())];
@@ -75,7 +75,7 @@ internal sealed class SpiceBatches
         return order;
     }
 
-    private static Numbered Number(SpiceSentence sentence, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts)
+    private static Numbered Number(ParsedSentence sentence, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts)
     {
         var rows = new int[sentence.Words.Length * WordFeatures.Count];
         for (var i = 0; i < sentence.Words.Length; i++) inventory.Features.Rows(sentence.Words[i], rows.AsSpan(i * WordFeatures.Count, WordFeatures.Count));

@@ -1,32 +1,25 @@
 using System.IO.Compression;
 using System.Text;
+using UnsupClipCap.Metrics;
 
 namespace UnsupClipCap;
-
-/// <summary>A caption with the tags, lemmas and dependencies that SPICE's own tools gave it.</summary>
-/// <param name="Words">N words, lower case.</param>
-/// <param name="Tags">N Penn tags.</param>
-/// <param name="Lemmas">N lemmas.</param>
-/// <param name="Heads">N heads: 1..N, or 0 for the root.</param>
-/// <param name="Relations">N relations, each of a word to its head.</param>
-internal sealed record SpiceSentence(string[] Words, string[] Tags, string[] Lemmas, int[] Heads, string[] Relations);
 
 /// <summary>Reads captions parsed by SPICE's own tools: gzip, one JSON object a line, <c>{caption, sentences: [{words, tags, lemmas, basic}], …}</c>.</summary>
 internal static class SpiceCorpus
 {
     /// <summary>All sentences of a file.</summary>
     /// <exception cref="UserException">The file is absent or a line is not what the format says.</exception>
-    public static List<SpiceSentence> Read(string path)
+    public static List<ParsedSentence> Read(string path)
     {
         if (!File.Exists(path)) throw new UserException($"{path} does not exist. It holds captions parsed by SPICE's own tools; give the folder that has train, more and dev .jsonl.gz.");
-        var sentences = new List<SpiceSentence>();
+        var sentences = new List<ParsedSentence>();
         using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), Encoding.UTF8);
         for (var line = 1; reader.ReadLine() is { } text; line++)
             sentences.AddRange(JsonPlace.Parse($"{path}, line {line}", Encoding.UTF8.GetBytes(text), "Fetch the file again.").Required("sentences").List(Sentence));
         return sentences;
     }
 
-    private static SpiceSentence Sentence(JsonPlace place)
+    private static ParsedSentence Sentence(JsonPlace place)
     {
         string[] words = Texts(place, "words"), tags = Texts(place, "tags"), lemmas = Texts(place, "lemmas");
         var (heads, relations) = (new int[words.Length], new string[words.Length]);

@@ -16,7 +16,7 @@ internal static class SpiceParserTraining
     public sealed record Inventory(WordFeatures Features, string[] Tags, string[] Relations);
 
     /// <summary>Features seen often enough, all tags and relations, each in ordinal order.</summary>
-    public static (Inventory Inventory, Dictionary<string, int> WordCounts) Count(IReadOnlyList<SpiceSentence> sentences, int leastSeen)
+    public static (Inventory Inventory, Dictionary<string, int> WordCounts) Count(IReadOnlyList<ParsedSentence> sentences, int leastSeen)
     {
         var words = new Dictionary<string, int>(StringComparer.Ordinal);
         var (tags, relations) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
@@ -39,7 +39,7 @@ internal static class SpiceParserTraining
     }
 
     /// <summary>Trains, or goes on with what an earlier run left in <paramref name="statePath"/>.</summary>
-    public static (SpiceParserModule Model, LossCurve Loss) Run(SpiceRecipe recipe, Inventory inventory, IReadOnlyDictionary<string, int> counts, IReadOnlyList<SpiceSentence> sentences,
+    public static (SpiceParserModule Model, LossCurve Loss) Run(SpiceRecipe recipe, Inventory inventory, IReadOnlyDictionary<string, int> counts, IReadOnlyList<ParsedSentence> sentences,
         string? statePath, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         TrainingLoop.SetSeed(SeedName, recipe.Seed, -1);
@@ -88,27 +88,4 @@ internal static class SpiceParserTraining
 
     private static Tensor Loss(Tensor scores, Tensor right) =>
         nn.functional.cross_entropy(scores.reshape(-1, scores.shape[^1]), right.flatten(), reduction: nn.Reduction.Sum);
-
-    /// <summary>Shares of words with the right tag, the right head, and the right head and relation, each word on its own.</summary>
-    public static (double Tags, double Heads, double Relations) Accuracy(SpiceParserModule model, SpiceRecipe recipe, Inventory inventory, IReadOnlyList<SpiceSentence> sentences)
-    {
-        model.eval();
-        using var _ = no_grad();
-        var batches = new SpiceBatches(recipe with { Unknown = 0 }, inventory, new Dictionary<string, int>(), sentences);
-        long words = 0, tags = 0, heads = 0, relations = 0;
-        for (var step = 0; step < batches.StepsOfAPass; step++)
-        {
-            using var scope = NewDisposeScope();
-            var batch = batches.Of(step);
-            var n = batch.Heads.shape[1];
-            var scores = model.Scores(batch.Rows);
-            var found = scores.Arcs.narrow(1, 1, n).argmax(-1);
-            var right = found.eq(batch.Heads);
-            words += batch.Heads.numel();
-            tags += scores.Tags.narrow(1, 1, n).argmax(-1).eq(batch.Tags).sum().item<long>();
-            heads += right.sum().item<long>();
-            relations += right.logical_and(model.Relations(scores.X, found).argmax(-1).eq(batch.Relations)).sum().item<long>();
-        }
-        return ((double)tags / words, (double)heads / words, (double)relations / words);
-    }
 }

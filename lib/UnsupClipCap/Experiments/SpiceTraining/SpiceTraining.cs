@@ -1,3 +1,5 @@
+using System.Text.Json;
+using UnsupClipCap.Metrics;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -5,19 +7,43 @@ namespace UnsupClipCap;
 /// <summary>Makes the model file of SPICE's parser from captions that SPICE's own tools parsed.</summary>
 public static class SpiceTraining
 {
-    /// <summary>Trains on <c>train.jsonl.gz</c> and <c>more.jsonl.gz</c> of a folder and measures on <c>dev.jsonl.gz</c>.</summary>
-    public static string Train(string folder, string file, SpiceRecipe? recipe = null, Watch? watch = null)
+    /// <summary>Trains on <c>train.jsonl.gz</c> and <c>more.jsonl.gz</c> of a folder and writes the model file; an earlier run that was stopped goes on.</summary>
+    /// <param name="folder">Folder of the captions.</param>
+    /// <param name="file">The model file.</param>
+    /// <param name="recipe">Settings.</param>
+    /// <param name="watch">Progress and cancellation.</param>
+    /// <exception cref="UserException">A file is absent or not what the format says.</exception>
+    public static void Train(string folder, string file, SpiceRecipe? recipe = null, Watch? watch = null)
     {
         recipe ??= new();
         watch ??= Watch.None;
-        var train = SpiceCorpus.Read(Path.Combine(folder, "train.jsonl.gz"));
-        train.AddRange(SpiceCorpus.Read(Path.Combine(folder, "more.jsonl.gz")));
-        var dev = SpiceCorpus.Read(Path.Combine(folder, "dev.jsonl.gz"));
-        var (inventory, counts) = SpiceParserTraining.Count(train, recipe.LeastSeen);
+        var sentences = SpiceCorpus.Read(Path.Combine(folder, "train.jsonl.gz"));
+        sentences.AddRange(SpiceCorpus.Read(Path.Combine(folder, "more.jsonl.gz")));
+        var (inventory, counts) = SpiceParserTraining.Count(sentences, recipe.LeastSeen);
         var state = Cache.PathOf("spice", "parser", new { recipe, recipe.Sizes }, ".state");
-        var (model, loss) = SpiceParserTraining.Run(recipe, inventory, counts, train, state, watch.Training("Training SPICE's parser", "words"), watch.Cancel);
-        var (tags, heads, relations) = SpiceParserTraining.Accuracy(model, recipe, inventory, dev);
-        Safetensors.Write(file, ModuleWeights.Take(model, ScalarType.Float16));
-        return FormattableString.Invariant($"rows {inventory.Features.RowCount} loss {loss.Last():0.000} tags {tags:0.0000} heads {heads:0.0000} relations {relations:0.0000}");
+        var threads = get_num_threads();
+        set_num_threads(1);         // sums in one order, so that any number of cores gives the same model
+        try
+        {
+            var (model, _) = SpiceParserTraining.Run(recipe, inventory, counts, sentences, state, watch.Training("Training SPICE's parser", "words"), watch.Cancel);
+            using (model) Write(file, model, recipe.Sizes, inventory, sentences);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    internal static void Write(string file, SpiceParserModule model, ParserSizes sizes, SpiceParserTraining.Inventory inventory, IEnumerable<ParsedSentence> sentences)
+    {
+        var seen = sentences.SelectMany(s => s.Words.Zip(s.Tags, s.Lemmas)).Distinct().ToList();
+        Safetensors.Write(file, ModuleWeights.Take(model, ScalarType.Float16), new Dictionary<string, string>
+        {
+            ["sizes"] = JsonSerializer.Serialize(sizes),
+            ["features"] = string.Join('\n', inventory.Features.Names),
+            ["tags"] = string.Join('\n', inventory.Tags),
+            ["relations"] = string.Join('\n', inventory.Relations),
+            ["lemmas"] = string.Join('\n', LemmaRules.Learn(seen)),
+        });
     }
 }
