@@ -19,16 +19,19 @@ public sealed class ClipEncoder(string name, Clip model, ITokenizer tokenizer) :
     /// <summary>Side of its square input, pixels.</summary>
     public int ImageSize => Model.Config.Vision.ImageSize;
 
-    /// <summary>Loads the CLIP in a folder, with the list of words beside it.</summary>
-    /// <exception cref="UserException">Something is absent or damaged.</exception>
-    public static ClipEncoder Load(string folder, string name)
+    /// <summary>
+    /// Loads the CLIP in a folder (or one of OpenAI's files) with its tokenizer: the list of words beside a miniature one, CLIP's vocabulary otherwise.
+    /// See <see cref="ClipCheckpoint.Load(string)"/> and <see cref="ClipTokenizer.Load"/>.
+    /// </summary>
+    /// <exception cref="UserException">Something is absent or damaged, or model and vocabulary do not belong together.</exception>
+    public static ClipEncoder Load(string path, string name)
     {
+        var folder = File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;
         var words = Path.Combine(folder, Words);
-        if (!File.Exists(words)) throw new UserException($"{words} does not exist; a miniature CLIP's words are expected there, one a line.");
-        var tokenizer = new WordTokenizer(File.ReadAllLines(words));
-        var clip = ClipCheckpoint.Load(folder);
+        var clip = ClipCheckpoint.Load(path);
+        ITokenizer tokenizer = File.Exists(words) ? new WordTokenizer(File.ReadAllLines(words)) : ClipTokenizer.Load(folder);
         if (clip.Config.Text.Vocabulary != tokenizer.Count)
-            throw new UserException($"{words} has {tokenizer.Words.Count} words, which make {tokenizer.Count} tokens; the CLIP beside it has {clip.Config.Text.Vocabulary}. Fetch or train both again.");
+            throw new UserException($"The CLIP in {path} has {clip.Config.Text.Vocabulary} tokens, and the vocabulary found for it has {tokenizer.Count}. Put its own vocabulary beside it, or fetch both again.");
         return new ClipEncoder(name, clip, tokenizer);
     }
 
@@ -54,6 +57,28 @@ public sealed class ClipEncoder(string name, Clip model, ITokenizer tokenizer) :
             var count = Math.Min(batch, rgb.shape[0] - start);
             features.narrow(0, start, count).copy_(Model.EncodeImage(ImageProcessor.Normalize(rgb.narrow(0, start, count))));
             progress?.Report((double)(start + count) / rgb.shape[0]);
+        }
+        return features;
+    }
+
+    /// <summary>Picture files to features (N, d), float32, not of unit length; no more than a batch of pictures is held at a time.</summary>
+    /// <exception cref="UserException">A file is no picture, or damaged.</exception>
+    public Tensor EncodePictures(IReadOnlyList<string> files, IProgress<double>? progress = null, CancellationToken cancel = default, int batch = 128)
+    {
+        var size = ImageSize;
+        var features = empty(files.Count, Model.Config.EmbeddingWidth);
+        for (var start = 0; start < files.Count; start += batch)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(batch, files.Count - start);
+            var rgb = new byte[count * size * size * 3];
+            for (var i = 0; i < count; i++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                ImageProcessor.Fit(Picture.Read(files[start + i]), size).Rgb.CopyTo(rgb, i * size * size * 3);
+            }
+            features.narrow(0, start, count).copy_(EncodeImages(tensor(rgb, [count, size, size, 3]), null, cancel, batch));
+            progress?.Report((double)(start + count) / files.Count);
         }
         return features;
     }

@@ -40,14 +40,7 @@ public sealed class PictureCaptioner : IDisposable
     {
         watch ??= Watch.None;
         using var scope = NewDisposeScope();
-        var size = _encoder.ImageSize;
-        var rgb = new byte[files.Count * size * size * 3];
-        for (var i = 0; i < files.Count; i++)
-        {
-            watch.Cancel.ThrowIfCancellationRequested();
-            ImageProcessor.Fit(Picture.Read(files[i]), size).Rgb.CopyTo(rgb, i * size * size * 3);
-        }
-        var embeddings = _encoder.EncodeImages(tensor(rgb, [files.Count, size, size, 3]), null, watch.Cancel);
+        var embeddings = _encoder.EncodePictures(files, null, watch.Cancel);
         return _captioner.Caption(embeddings, decoding, watch.Share("Captioning"), watch.Cancel);
     }
 
