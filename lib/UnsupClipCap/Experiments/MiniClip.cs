@@ -66,7 +66,7 @@ public static class MiniClip
         var state = Cache.PathOf("clip", "mini", new { Config, recipe, scenes, Seed, World = WorldFingerprint() }, ".state");
         var (clip, loss) = ContrastiveTraining.Run(Config, recipe, pixels, captions, Seed, state, watch.Training("Training the miniature CLIP", "pairs"), watch.Cancel);
         ClipEncoder.Save(folder, clip, tokenizer, ScalarType.Float16);
-        File.Delete(state);
+        TrainingState.Delete(state);
         clip.Dispose();
         return loss;
     }

@@ -91,7 +91,7 @@ public sealed class Study : IDisposable
             var trained = CaptionerTraining.Run(card, Train.Corpus(_data.Tokenizer), _data.Tokenizer, Device, state,
                 Watch.Training($"Training {NameOf(source)}", "tokens"), Watch.Cancel);
             trained.Save(file);
-            File.Delete(state);
+            TrainingState.Delete(state);
             _trained.Add(NameOf(source));
             return _captioners[file] = trained;
         }

@@ -18,6 +18,12 @@ internal static class TrainingState
         Safetensors.Write(path, tensors, new Dictionary<string, string> { ["key"] = key, ["step"] = $"{optimizer.Steps}" });
     }
 
+    /// <summary>Removes the state of a run that has ended; a short one never saved any.</summary>
+    public static void Delete(string path)
+    {
+        if (File.Exists(path)) File.Delete(path);
+    }
+
     /// <summary>Takes up a run; the losses so far, or none if there is no file.</summary>
     /// <exception cref="UserException">The file is of other settings.</exception>
     public static List<double> Restore(string path, string key, nn.Module model, AdamW optimizer)

@@ -17,16 +17,17 @@ public static class SpiceTraining
     {
         recipe ??= new();
         watch ??= Watch.None;
-        var sentences = SpiceCorpus.Read(Path.Combine(folder, "train.jsonl.gz"));
-        sentences.AddRange(SpiceCorpus.Read(Path.Combine(folder, "more.jsonl.gz")));
+        string[] files = [Path.Combine(folder, "train.jsonl.gz"), Path.Combine(folder, "more.jsonl.gz")];
+        var sentences = files.SelectMany(SpiceCorpus.Read).ToList();
         var (inventory, counts) = SpiceParserTraining.Count(sentences, recipe.LeastSeen);
-        var state = Cache.PathOf("spice", "parser", new { recipe, recipe.Sizes }, ".state");
+        var state = Cache.PathOf("spice", "parser", new { recipe, recipe.Sizes, files = Cache.KeyOfFiles(files) }, ".state");
         var threads = get_num_threads();
         set_num_threads(1);         // sums in one order, so that any number of cores gives the same model
         try
         {
             var (model, _) = SpiceParserTraining.Run(recipe, inventory, counts, sentences, state, watch.Training("Training SPICE's parser", "words"), watch.Cancel);
             using (model) Write(file, model, recipe.Sizes, inventory, sentences);
+            TrainingState.Delete(state);
         }
         finally
         {
