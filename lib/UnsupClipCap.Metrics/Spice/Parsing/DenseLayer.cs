@@ -60,6 +60,7 @@ internal sealed class DenseLayer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]     // at full speed from the first call
     private void Six(ref float x, int xStride, ref float w, ref float b, ref float y)
     {
         ref var x1 = ref Unsafe.Add(ref x, xStride);
@@ -95,6 +96,7 @@ internal sealed class DenseLayer
         Store(ref Unsafe.Add(ref y, 5 * Stride), a5, b5);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void One(ref float x, ref float w, ref float b, ref float y)
     {
         Vector256<float> a0 = Vector256.LoadUnsafe(ref b), b0 = Vector256.LoadUnsafe(ref b, 8);

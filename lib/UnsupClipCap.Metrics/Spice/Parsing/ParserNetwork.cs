@@ -1,6 +1,7 @@
 // The network that imitates the tagger and parser behind SPICE: a transformer over words, heads by a biaffine comparison (Dozat & Manning, 2017).
 // Trained by SpiceParserModule of UnsupClipCap, whose parameter names the model file carries; run here without TorchSharp.
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace UnsupClipCap.Metrics;
@@ -151,6 +152,7 @@ internal sealed class ParserNetwork
     }
 
     // qkv: (T, 3 d); mixed: (T, d); weights: room for a row of T
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Attend(float[] distance, ReadOnlySpan<float> qkv, Span<float> mixed, int T, Span<float> weights)
     {
         int d = _sizes.Width, size = d / _sizes.Heads, places = 2 * _sizes.Reach + 1;
@@ -178,6 +180,7 @@ internal sealed class ParserNetwork
         Rows.Add(work.Normed.AsSpan(0, rows * _sizes.Width), work.X);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int[] HeadsOf(ReadOnlySpan<float> compared, ReadOnlySpan<float> heads, int n)
     {
         int T = n + 1, arc = _sizes.Arc;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace UnsupClipCap.Metrics;
@@ -8,6 +9,7 @@ internal static class Rows
     private const float Epsilon = 1e-5f;
 
     /// <summary>Layer normalisation of one row (Ba et al., 2016).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalize(ReadOnlySpan<float> x, ReadOnlySpan<float> gain, ReadOnlySpan<float> bias, Span<float> y)
     {
         var sum = Vector256<float>.Zero;
@@ -25,6 +27,7 @@ internal static class Rows
     }
 
     /// <summary>x sigmoid(1.702 x) in place: the bend between layers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Bend(Span<float> x)
     {
         for (var i = 0; i < x.Length; i += 8)
@@ -35,12 +38,14 @@ internal static class Rows
     }
 
     /// <summary>Adds a row to another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(ReadOnlySpan<float> x, Span<float> to)
     {
         for (var i = 0; i < x.Length; i += 8) (Vector256.Create(x[i..]) + Vector256.Create<float>(to[i..])).CopyTo(to[i..]);
     }
 
     /// <summary>Adds a multiple of a row to another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(ReadOnlySpan<float> x, float times, Span<float> to)
     {
         var t = Vector256.Create(times);
@@ -48,6 +53,7 @@ internal static class Rows
     }
 
     /// <summary>Inner product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         var sum = Vector256<float>.Zero;
@@ -56,6 +62,7 @@ internal static class Rows
     }
 
     /// <summary>Softmax in place, of any length; the room behind the row, up to a multiple of 8, is overwritten.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(Span<float> x, int length)
     {
         var most = float.NegativeInfinity;
@@ -82,6 +89,7 @@ internal static class Rows
     }
 
     // exp(x) = 2^n e^r with |r| <= ln 2 / 2 and a polynomial for e^r; to about 2e-7. Beyond -87 it is 0 for all that is asked of it here.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Exp(Vector256<float> x)
     {
         x = Vector256.Min(Vector256.Max(x, Vector256.Create(-87f)), Vector256.Create(88f));
