@@ -35,7 +35,7 @@ internal static class RelationNames
     {
         if (Known.TryGetValue(name, out var relation)) return (relation, null);
         var colon = name.IndexOf(':');
-        return colon > 0 && Known.TryGetValue(name[..colon], out relation)
+        return colon > 0 && Known.TryGetValue(name[..colon], out relation) && relation is Relation.Nmod or Relation.Acl or Relation.Advcl or Relation.Conj
             ? (relation, name[(colon + 1)..].Replace('_', ' '))
             : (Relation.Other, null);
     }
