@@ -37,12 +37,12 @@ internal static class Collapsing
 
     private static string? Preposition(DependencyGraph graph, int node)
     {
-        var first = 0;
+        var last = 0;
         for (var e = graph.FirstOut(node); e >= 0; e = graph.NextOut(e))
-            if (graph[e].Relation == Relation.Case && (first == 0 || graph[e].Dependent < first)) first = graph[e].Dependent;
-        if (first == 0) return null;
-        var words = graph.Word(first);
-        for (var e = graph.FirstOut(first); e >= 0; e = graph.NextOut(e))
+            if (graph[e].Relation == Relation.Case && graph[e].Dependent > last) last = graph[e].Dependent;
+        if (last == 0) return null;
+        var words = graph.Word(last);
+        for (var e = graph.FirstOut(last); e >= 0; e = graph.NextOut(e))
             if (graph[e].Relation == Relation.Mwe) words = $"{words} {graph.Word(graph[e].Dependent)}";
         return words;
     }

@@ -95,7 +95,7 @@ internal static class Conjunctions
             if (word is not null && graph[e].Dependent > graph[conjunct].Dependent) break;
             word = graph.Word(graph[e].Dependent) switch
             {
-                "as" => "and",
+                "as" when graph.Has(graph[e].Dependent, Relation.Mwe) => "and",
                 "instead" or "not" => "negcc",
                 var other => other,
             };
