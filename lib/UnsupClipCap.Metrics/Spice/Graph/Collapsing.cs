@@ -28,22 +28,30 @@ internal static class Collapsing
             if (preposition is null) continue;
             for (var e = graph.FirstIn(node); e >= 0; e = graph.NextIn(e))
             {
-                if (graph[e].Relation is not (Relation.Nmod or Relation.Acl or Relation.Advcl)) continue;
+                if (graph[e].Link is not null || graph[e].Relation is not (Relation.Nmod or Relation.Acl or Relation.Advcl)) continue;
                 if (graph[e].Relation == Relation.Nmod && preposition == "by" && graph.Has(graph[e].Head, Relation.Auxpass)) graph.Rename(e, Relation.NmodAgent, null);
                 else graph.Rename(e, graph[e].Relation, preposition);
             }
         }
     }
 
+    /// <summary>The preposition of a word: one of several words if there is one, else the last.</summary>
     private static string? Preposition(DependencyGraph graph, int node)
     {
-        var last = 0;
+        var chosen = 0;
+        var several = false;
         for (var e = graph.FirstOut(node); e >= 0; e = graph.NextOut(e))
-            if (graph[e].Relation == Relation.Case && graph[e].Dependent > last) last = graph[e].Dependent;
-        if (last == 0) return null;
-        var words = graph.Word(last);
-        for (var e = graph.FirstOut(last); e >= 0; e = graph.NextOut(e))
-            if (graph[e].Relation == Relation.Mwe) words = $"{words} {graph.Word(graph[e].Dependent)}";
+        {
+            if (graph[e].Relation != Relation.Case) continue;
+            var joined = graph.Has(graph[e].Dependent, Relation.Mwe);
+            if (joined == several ? graph[e].Dependent < chosen : several) continue;
+            (chosen, several) = (graph[e].Dependent, joined);
+        }
+        if (chosen == 0) return null;
+        var words = graph.Word(chosen);
+        if (several)
+            for (var e = graph.FirstOut(chosen); e >= 0; e = graph.NextOut(e))
+                if (graph[e].Relation == Relation.Mwe) words = $"{words} {graph.Word(graph[e].Dependent)}";
         return words;
     }
 }

@@ -33,7 +33,7 @@ internal static class Conjunctions
             else if (Find(graph, first, Relation.Case) is var noun and > 0 && OfPhrase(graph, noun) is var of and >= 0 && Conjunction(graph, c) is { } word)
             {
                 var copy = Copy(graph, graph[of].Head, word);
-                graph.Add(copy, noun, Relation.Nmod, graph.Word(other));
+                graph.Add(copy, noun, graph[of].Relation, graph.Word(other));
             }
         }
     }
@@ -54,7 +54,7 @@ internal static class Conjunctions
         var (first, other, head) = (graph[conjunct].Head, graph[conjunct].Dependent, graph[phrase].Head);
         var copy = Copy(graph, head, word);
         graph.Remove(conjunct);
-        graph.Add(copy, other, Relation.Nmod);
+        graph.Add(copy, other, graph[phrase].Relation);
         for (var e = graph.FirstOut(first); e >= 0; e = graph.NextOut(e))
         {
             if (graph[e].Relation != Relation.Cc) continue;
@@ -73,7 +73,7 @@ internal static class Conjunctions
     private static int OfPhrase(DependencyGraph graph, int noun)
     {
         for (var e = graph.FirstIn(noun); e >= 0; e = graph.NextIn(e))
-            if (graph[e].Relation == Relation.Nmod) return e;
+            if (graph[e].Relation is Relation.Nmod or Relation.Acl or Relation.Advcl) return e;
         return -1;
     }
 

@@ -56,7 +56,7 @@ internal static class MultiwordPrepositions
             if (graph[n].Relation != Relation.Nmod || ofLast < 0 || graph[ofLast].Relation != Relation.Case) continue;
             graph.Remove(ofMiddle);
             graph.Remove(ofLast);
-            TakePlace(graph, n);
+            TakePlace(graph, n, asNoun: false);
             graph.Add(noun, first, Relation.Case);
             graph.Add(first, first + 1, Relation.Mwe);
             graph.Add(first, first + 2, Relation.Mwe);
@@ -73,7 +73,7 @@ internal static class MultiwordPrepositions
             var ofLast = EdgeTo(graph, first + 1, noun);
             if (graph[n].Relation != Relation.Nmod || ofLast < 0 || graph[ofLast].Relation != Relation.Case) continue;
             graph.Remove(ofLast);
-            TakePlace(graph, n);
+            TakePlace(graph, n, asNoun: true);
             graph.Add(noun, first, Relation.Case);
             graph.Add(first, first + 1, Relation.Mwe);
             return true;
@@ -96,14 +96,14 @@ internal static class MultiwordPrepositions
         }
     }
 
-    /// <summary>The dependent of an edge takes its head's place among the head's heads and dependents.</summary>
-    private static void TakePlace(DependencyGraph graph, int edge)
+    /// <summary>The dependent of an edge takes its head's place among the head's heads and dependents; as a noun, where the head was an adverb.</summary>
+    private static void TakePlace(DependencyGraph graph, int edge, bool asNoun)
     {
         var (head, noun) = (graph[edge].Head, graph[edge].Dependent);
         graph.Remove(edge);
         for (var e = graph.FirstIn(head); e >= 0; e = graph.NextIn(e))
         {
-            var relation = graph[e].Relation is Relation.Root or Relation.AclRelcl or Relation.Advcl or Relation.Ccomp ? graph[e].Relation : Relation.Nmod;
+            var relation = !asNoun || graph[e].Relation is Relation.Root or Relation.AclRelcl or Relation.Advcl or Relation.Ccomp ? graph[e].Relation : Relation.Nmod;
             graph.Add(graph[e].Head, noun, relation, graph[e].Link);
             graph.Remove(e);
         }
