@@ -51,20 +51,19 @@ internal sealed class WordNet
     }
 
     /// <summary>
-    /// The words of which a word may be a form, without itself: the bases of an irregular form, and what WordNet's rules of
-    /// detachment leave of it where that is a word.
+    /// The words of which a word may be a form: the bases of an irregular form ("bed" is its own), or else what the first of WordNet's rules
+    /// of detachment that gives a word leaves of it.
     /// </summary>
     public IReadOnlyList<string> Stems(string word)
     {
-        var stems = new List<string>(_irregular.GetValueOrDefault(word) ?? []);
+        if (_irregular.TryGetValue(word, out var bases)) return bases;
         foreach (var (ending, rest) in Endings)
         {
             if (!word.EndsWith(ending, StringComparison.Ordinal)) continue;
             var stem = string.Concat(word.AsSpan(0, word.Length - ending.Length), rest);
-            if (_words.Find(stem) >= 0 && !stems.Contains(stem)) stems.Add(stem);
+            if (_words.Find(stem) >= 0) return [stem];
         }
-        stems.Remove(word);
-        return stems;
+        return [];
     }
 
     private static byte[] Resource(string name)
