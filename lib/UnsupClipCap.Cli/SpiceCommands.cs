@@ -10,7 +10,8 @@ internal static class SpiceCommands
         var data = new Option<string>("--data") { Description = "Folder with SPICE's own parses: train, more and dev .jsonl.gz (default: ../shared/parity/spice)" };
         var file = new Option<string>("--out") { Description = "File for the model (default: data/spice/parser.safetensors, the shipped one)" };
         var passes = new Option<int?>("--passes") { Description = "How often to go through all captions" };
-        var command = new Command("train-spice", "Train SPICE's tagger and parser") { data, file, passes };
+        var only = new Option<bool>("--measure-only") { Description = "Train nothing: measure the model file against the original" };
+        var command = new Command("train-spice", "Train SPICE's tagger and parser on the original's parses, and measure how nearly it scores as the original") { data, file, passes, only };
         command.SetAction(parsed =>
         {
             var recipe = new SpiceRecipe();
@@ -18,9 +19,10 @@ internal static class SpiceCommands
             var folder = parsed.GetValue(data) ?? Path.Combine(Locations.Root, "..", "shared", "parity", "spice");
             var path = Path.GetFullPath(parsed.GetValue(file) ?? Path.Combine(Locations.Data, "spice", "parser.safetensors"));
             using var interruption = new Interruption();
-            SpiceTraining.Train(folder, path, recipe, interruption.Watch);
+            if (!parsed.GetValue(only)) SpiceTraining.Train(folder, path, recipe, interruption.Watch);
             ConsoleProgress.End();
-            Console.WriteLine($"SPICE's parser: {path}");
+            Console.WriteLine(path);
+            Console.WriteLine(SpiceAgreement.Measure(folder, path));
         });
         return command;
     }

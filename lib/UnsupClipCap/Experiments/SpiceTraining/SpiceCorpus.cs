@@ -19,7 +19,7 @@ internal static class SpiceCorpus
         return sentences;
     }
 
-    private static ParsedSentence Sentence(JsonPlace place)
+    internal static ParsedSentence Sentence(JsonPlace place)
     {
         string[] words = Texts(place, "words"), tags = Texts(place, "tags"), lemmas = Texts(place, "lemmas");
         var (heads, relations) = (new int[words.Length], new string[words.Length]);
