@@ -52,6 +52,12 @@ public sealed class CaptionReferences
     /// <summary>Names of the images, or null where none were given.</summary>
     public IReadOnlyList<string>? ImageNames { get; }
 
+    /// <summary>Ids of the images in their file, or null where the references are of no file.</summary>
+    public IReadOnlyList<ImageId>? ImageIds { get; private init; }
+
+    /// <summary>What a reader of the scores must know of the choice of images, in whole sentences.</summary>
+    internal IReadOnlyList<string> Notes { get; private init; } = [];
+
     internal ImageReferences[] Images { get; }
 
     /// <summary>Number of references without a word.</summary>
@@ -67,6 +73,17 @@ public sealed class CaptionReferences
             ? throw WithoutReferences(i, null)
             : image.Select(caption => caption?.ToArray() ?? throw WithoutReferences(i, null)).ToArray()).ToArray(), null);
     }
+
+    /// <summary>The references of images that were read from files.</summary>
+    internal static CaptionReferences OfFiles(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<ImageId> ids, IReadOnlyList<string> notes) =>
+        new(references, [.. ids.Select(id => id.Text)]) { ImageIds = ids, Notes = notes };
+
+    /// <summary>Whether these are the same images with the same references, word for word.</summary>
+    internal bool AreThoseOf(CaptionReferences other) => ReferenceEquals(this, other)
+        || ImageCount == other.ImageCount && ReferenceCount == other.ReferenceCount
+        && (ImageNames is null || other.ImageNames is null || ImageNames.SequenceEqual(other.ImageNames))
+        && Images.Zip(other.Images).All(p => p.First.Sentences.Length == p.Second.Sentences.Length
+            && p.First.Sentences.Zip(p.Second.Sentences).All(s => s.First.Tokens.AsSpan().SequenceEqual(s.Second.Tokens)));
 
     internal Sentence Read(string[] tokens) => _index.Read(tokens);
 
