@@ -61,7 +61,8 @@ public sealed class CaptionFile
         try
         {
             json.Read();
-            return CaptionFileFormats.Recognise(json, path) switch
+            var ahead = json;
+            return CaptionFileFormats.Recognise(ref ahead, path) switch
             {
                 CaptionFileFormat.CocoAnnotations => Unsplit(CocoAnnotations.Read(ref json, path), split),
                 CaptionFileFormat.CocoResults => Unsplit(CocoResults.Read(ref json, path), split),

@@ -19,7 +19,19 @@ internal static class CaptionFileFormats
     /// named <c>images</c> or <c>annotations</c> is COCO's or, where its images have sentences, Karpathy's; an object of texts and of lists
     /// of texts is captions by image. The last needs a look at all its values, the others at no more than what stands before those lists.
     /// </summary>
-    public static CaptionFileFormat Recognise(JsonCursor json, string path)
+    public static CaptionFileFormat Recognise(ref JsonCursor json, string path)
+    {
+        try
+        {
+            return Look(ref json, path);
+        }
+        catch (JsonException e)
+        {
+            throw json.Broken(e);
+        }
+    }
+
+    private static CaptionFileFormat Look(ref JsonCursor json, string path)
     {
         if (json.Token == JsonTokenType.StartArray) return CaptionFileFormat.CocoResults;
         var (images, annotations, other) = (false, false, "");

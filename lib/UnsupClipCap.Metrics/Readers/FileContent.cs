@@ -8,6 +8,13 @@ namespace UnsupClipCap.Metrics;
 internal sealed class FileContent
 {
     private const int MarkLength = 3;
+
+    // A gzip part of four bytes that no text in UTF-8 holds. .NET takes a packed file that was cut off for a shorter one; with this
+    // part behind it, only a whole one ends in these bytes.
+    private const int EndLength = 4;
+    private static readonly byte[] PackedEnd =
+        [0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0x01, 0x04, 0x00, 0xFB, 0xFF, 0xF5,
+            0xFA, 0xFE, 0xF7, 0x03, 0x64, 0x49, 0x81, 0x04, 0x00, 0x00, 0x00];
     private readonly byte[] _bytes;
     private readonly int _length;
     private readonly bool _isUnpacked;
@@ -74,13 +81,13 @@ internal sealed class FileContent
 
     private static FileContent Unpack(string path, byte[] packed)
     {
+        // The last four bytes tell the unpacked length of the last part: a hint only.
+        var hint = packed.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4)) : 0;
+        var bytes = new byte[Math.Clamp(hint + EndLength + 1L, 1 << 12, Math.Min(Array.MaxLength, packed.Length * 1100L + (1 << 12)))];
+        var length = 0;
         try
         {
-            // The last four bytes tell the unpacked length of the last part: a hint only.
-            var hint = packed.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4)) : 0;
-            var bytes = new byte[Math.Clamp(hint + 1L, 1 << 12, Math.Min(Array.MaxLength, packed.Length * 1100L + (1 << 12)))];
-            var length = 0;
-            using var stream = new GZipStream(new MemoryStream(packed, writable: false), CompressionMode.Decompress);
+            using var stream = new GZipStream(new MemoryStream([.. packed, .. PackedEnd], writable: false), CompressionMode.Decompress);
             for (int read; (read = stream.Read(bytes.AsSpan(length))) > 0;)
             {
                 length += read;
@@ -88,11 +95,13 @@ internal sealed class FileContent
                 if (length == Array.MaxLength) throw new MetricInputException($"{path} unpacks to more than 2 GiB, which is more than can be read. Split it.");
                 Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, length * 2L));
             }
-            return new(path, bytes, length, true);
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException)
         {
-            throw new MetricInputException($"{path} is gzipped and could not be unpacked: {e.Message.TrimEnd('.')}. It was cut off or changed; copy or make it anew.");
+            length = 0;
         }
+        if (!bytes.AsSpan(0, length).EndsWith(PackedEnd.AsSpan(15, EndLength)))
+            throw new MetricInputException($"{path} is gzipped and could not be unpacked: it was cut off or changed; expected a whole file. Copy or make it anew.");
+        return new(path, bytes, length - EndLength, true);
     }
 }

@@ -132,7 +132,7 @@ internal ref struct JsonCursor
     /// <summary>The grammar is broken, or the text ends early.</summary>
     public readonly MetricInputException Broken(JsonException e)
     {
-        if (_reader.CurrentDepth >= MaxDepth)
+        if (_reader.CurrentDepth >= MaxDepth - 1 && _reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
             return Fault($"is nested more than {MaxDepth} levels deep; expected a few");
         var place = FormattableString.Invariant($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1 + (e.LineNumber == 0 ? _file.Start : 0)}");
         var field = Where() is { Length: > 0 } where ? $", in or after{where}" : "";
