@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using UnsupClipCap.Metrics;
 using Xunit;
+using static UnsupClipCap.Tests.Metrics.Complaint;
 
 namespace UnsupClipCap.Tests.Metrics;
 
@@ -311,10 +312,4 @@ public sealed class CaptionFileTests : IDisposable
     private CaptionFile Read(string text) => CaptionFile.Read(_folder.Write("file", text));
 
     private ImageId Id(string json) => Read($$"""[{"image_id": {{json}}, "caption": ""}]""").Ids[0];
-
-    private static void Fails(Action act, params string[] parts)
-    {
-        var message = Assert.Throws<MetricInputException>(act).Message;
-        Assert.All(parts, part => Assert.Contains(part, message));
-    }
 }

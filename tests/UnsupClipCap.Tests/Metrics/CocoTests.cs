@@ -1,6 +1,7 @@
 using System.Text.Json;
 using UnsupClipCap.Metrics;
 using Xunit;
+using static UnsupClipCap.Tests.Metrics.Complaint;
 
 namespace UnsupClipCap.Tests.Metrics;
 
@@ -216,10 +217,4 @@ public sealed class CocoTests : IDisposable
         $$"""{"images": [{{images}}], "annotations": [{{string.Join(", ", captions.Select((c, i) => $$"""{"id": {{i}}, "image_id": "{{c.Id}}", "caption": "{{c.Caption}}"}"""))}}]}""");
 
     private string Candidates(string text) => _folder.Write("candidates", text);
-
-    private static void Fails(Action act, params string[] parts)
-    {
-        var message = Assert.Throws<MetricInputException>(act).Message;
-        Assert.All(parts, part => Assert.Contains(part, message));
-    }
 }
