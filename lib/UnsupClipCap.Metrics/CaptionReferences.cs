@@ -20,7 +20,8 @@ public sealed class CaptionReferences
     {
     }
 
-    private CaptionReferences(IReadOnlyList<IReadOnlyList<object>> references, IReadOnlyList<string>? imageNames, Func<int, WordStore, string[][]> tokens)
+    private CaptionReferences(
+        IReadOnlyList<IReadOnlyList<object>> references, IReadOnlyList<string>? imageNames, Func<int, WordStore, string[][]> tokens, CancellationToken cancellation = default)
     {
         Check(references, imageNames);
         ImageNames = imageNames;
@@ -30,6 +31,7 @@ public sealed class CaptionReferences
         // for a moment only is gone before it is moved.
         for (var first = 0; first < Images.Length; first += Block)
         {
+            cancellation.ThrowIfCancellationRequested();
             var numbered = new NumberedSentence[Math.Min(Block, Images.Length - first)][];
             var split = new string[numbered.Length][][];
             Parallel.For(0, split.Length, () => new WordStore(), (i, _, words) =>
@@ -89,8 +91,8 @@ public sealed class CaptionReferences
     }
 
     /// <summary>The references of images that were read from files.</summary>
-    internal static CaptionReferences OfFiles(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<ImageId> ids, IReadOnlyList<string> notes) =>
-        new(references, [.. ids.Select(id => id.Text)]) { ImageIds = ids, Notes = notes };
+    internal static CaptionReferences OfFiles(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<ImageId> ids, IReadOnlyList<string> notes, CancellationToken cancellation) =>
+        new(references, [.. ids.Select(id => id.Text)], (image, words) => Tokenize(references, image, words), cancellation) { ImageIds = ids, Notes = notes };
 
     /// <summary>Whether these are the same images with the same references, word for word.</summary>
     internal bool AreThoseOf(CaptionReferences other) => ReferenceEquals(this, other)

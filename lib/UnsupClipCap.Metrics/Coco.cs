@@ -46,7 +46,7 @@ public static class Coco
         var truth = CaptionFile.Read(references, split);
         var files = systems.Select(path => CaptionFile.Read(path)).ToList();
         cancellation.ThrowIfCancellationRequested();
-        var match = CaptionMatch.Of(truth, files, partial);
+        var match = CaptionMatch.Of(truth, files, partial, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var evaluator = new CaptionEvaluator(match.References, metrics);
         return [.. match.Candidates.Select((captions, s) => evaluator.Score(captions, progress is null ? null : new Part(progress, s, files.Count), cancellation))];

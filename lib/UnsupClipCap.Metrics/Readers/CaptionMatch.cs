@@ -7,7 +7,7 @@ internal sealed record CaptionMatch(CaptionReferences References, IReadOnlyList<
 {
     private const int Shown = 5;
 
-    public static CaptionMatch Of(CaptionFile references, IReadOnlyList<CaptionFile> systems, bool partial)
+    public static CaptionMatch Of(CaptionFile references, IReadOnlyList<CaptionFile> systems, bool partial, CancellationToken cancellation)
     {
         var numbers = new Dictionary<ImageId, int>(references.Ids.Count);
         foreach (var id in references.Ids) numbers.Add(id, numbers.Count);
@@ -35,7 +35,7 @@ internal sealed record CaptionMatch(CaptionReferences References, IReadOnlyList<
         images.RemoveAll(i => captions.Any(c => c[i] is null));
         if (images.Count == 0) throw new MetricInputException($"No image of {references.Path} has both a reference and a candidate{(systems.Count > 1 ? " of each system" : "")}; expected one at least. Give files of the same images.");
         return new(
-            CaptionReferences.OfFiles([.. images.Select(i => references.Captions[i])], [.. images.Select(i => references.Ids[i])], notes),
+            CaptionReferences.OfFiles([.. images.Select(i => references.Captions[i])], [.. images.Select(i => references.Ids[i])], notes, cancellation),
             [.. captions.Select(c => images.Select(i => c[i]!).ToArray())]);
     }
 
