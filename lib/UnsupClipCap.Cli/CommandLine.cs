@@ -6,13 +6,11 @@ namespace UnsupClipCap.Cli;
 /// <summary>Parses and calls; every command is a few lines over the library.</summary>
 internal static class CommandLine
 {
-    private const int UsageError = 2, Failure = 1, Stopped = 130;
-
     public static int Run(string[] args)
     {
         var root = new Command("./run", "Text-only image captioning with CLIP and GPT-2: trains, captions and scores, and shows it beside the paper.\nStart with './run demo'. Each command has its own '--help'.");
-        foreach (var command in ExperimentCommands.All().Concat(ModelCommands.All()).Concat(ProjectCommands.All()).Append(BenchCommand.Create())) root.Add(command);
-        foreach (var option in new Option[] { Options.Verbose, new HelpOption(), new VersionOption() }) root.Add(option);
+        foreach (var command in ExperimentCommands.All().Concat(ModelCommands.All()).Append(ScoreCommand.Create("score")).Concat(ProjectCommands.All()).Append(BenchCommand.Create())) root.Add(command);
+        foreach (var option in new Option[] { CommandRun.Verbose, new HelpOption(), new VersionOption() }) root.Add(option);
         if (args is [] or ["help"]) args = ["--help"];
         if (args is ["help", var topic]) args = [topic, "--help"];
         if (!args[0].StartsWith('-') && root.Subcommands.All(c => c.Name != args[0]))
@@ -21,47 +19,13 @@ internal static class CommandLine
             Console.Error.WriteLine(Nearest(args[0], root.Subcommands.Select(c => c.Name)) is { } near
                 ? $"Did you mean './run {near}'? './run help' lists all commands."
                 : "'./run help' lists all commands.");
-            return UsageError;
+            return Faults.UsageError;
         }
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors.Select(e => e.Message).Distinct()) Console.Error.WriteLine(error);
-            Console.Error.WriteLine($"'./run {(parsed.CommandResult.Command == root ? "help" : $"{parsed.CommandResult.Command.Name} --help")}' shows what it takes.");
-            return UsageError;
-        }
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-        try
-        {
-            return parsed.Invoke(configuration);
-        }
-        catch (Exception e) when (!parsed.GetValue(Options.Verbose))
-        {
-            return Explain(e);
-        }
+        return CommandRun.Run(root, args, parsed => $"./run {(parsed.CommandResult.Command == root ? "help" : $"{parsed.CommandResult.Command.Name} --help")}", Explain);
     }
 
-    /// <summary>A fault in words, without a stack trace.</summary>
-    private static int Explain(Exception e)
-    {
-        ConsoleProgress.End();
-        switch (e)
-        {
-            case OperationCanceledException:
-                Console.Error.WriteLine("Stopped. What was done is saved; the same command goes on from there.");
-                return Stopped;
-            case UserException or Metrics.MetricInputException:
-                Console.Error.WriteLine(e.Message);
-                return Failure;
-            case AggregateException { InnerException: { } inner }:
-                return Explain(inner);
-            case TypeInitializationException { InnerException: { } inner }:
-                return Explain(inner);
-            default:
-                Console.Error.WriteLine($"{e.GetType().Name}: {e.Message}\nThis should not have happened. '--verbose' shows where it did; please report it with that.");
-                return Failure;
-        }
-    }
+    private static int Explain(Exception e) =>
+        Faults.Explain(e, "Stopped. What was done is saved; the same command goes on from there.", fault => fault is UserException);
 
     private static string? Nearest(string typed, IEnumerable<string> names) =>
         names.Select(n => (n, Distance(typed, n))).Where(p => p.Item2 <= Math.Max(2, typed.Length / 3)).OrderBy(p => p.Item2).Select(p => p.n).FirstOrDefault();

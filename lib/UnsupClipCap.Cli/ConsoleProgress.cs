@@ -1,53 +1,21 @@
 namespace UnsupClipCap.Cli;
 
-/// <summary>Progress on standard error: one line that is written over where a person watches, a line now and then where nobody does.</summary>
+/// <summary>Progress of a study on standard error.</summary>
 internal sealed class ConsoleProgress : IProgress<StudyProgress>
 {
-    private static readonly Lock Gate = new();
-    private static readonly bool Live = !Console.IsErrorRedirected;
-    private static int _shown;
-    private string _what = "";
-    private DateTime _last;
+    private readonly ProgressLine _line = new();
 
-    public void Report(StudyProgress p)
-    {
-        lock (Gate)
-        {
-            var now = DateTime.UtcNow;
-            var isNew = p.What != _what;
-            if (!isNew && p.Share < 1 && now - _last < (Live ? TimeSpan.FromSeconds(0.2) : TimeSpan.FromSeconds(15))) return;
-            if (!isNew && p.Share >= 1 && !Live && p.Detail.Length == 0) return;
-            if (Live && isNew) End();
-            (_what, _last) = (p.What, now);
-            var line = $"{p.What}{(p.Share > 0 ? $" {p.Share:0%}" : "")}{(p.Detail.Length > 0 ? $": {p.Detail}" : "")}";
-            if (!Live) Console.Error.WriteLine(line);
-            else
-            {
-                var width = Math.Max(20, Width() - 1);
-                if (line.Length > width) line = line[..width];
-                Console.Error.Write("\r" + line.PadRight(Math.Min(width, _shown)));
-                _shown = line.Length;
-            }
-        }
-    }
+    public void Report(StudyProgress p) => _line.Report(p.What, p.Share, p.Detail);
 
     /// <summary>Ends the live line, so that what follows begins on its own.</summary>
-    public static void End()
-    {
-        if (_shown == 0) return;
-        Console.Error.WriteLine();
-        _shown = 0;
-    }
+    public static void End() => ProgressLine.End();
+}
 
-    private static int Width()
+/// <summary>Work that shows its progress and that Ctrl-C stops.</summary>
+internal static class InterruptionWatch
+{
+    extension(Interruption interruption)
     {
-        try
-        {
-            return Console.WindowWidth > 0 ? Console.WindowWidth : 80;
-        }
-        catch (IOException)
-        {
-            return 80;
-        }
+        public Watch Watch => new(new ConsoleProgress(), interruption.Token);
     }
 }

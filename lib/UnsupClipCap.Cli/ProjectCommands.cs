@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace UnsupClipCap.Cli;
 
-/// <summary>miniscenes, doctor, test.</summary>
+/// <summary>miniscenes, doctor, test, pack.</summary>
 internal static class ProjectCommands
 {
-    public static IEnumerable<Command> All() => [MiniScenesCommand(), DoctorCommand(), TestCommand.Create()];
+    public static IEnumerable<Command> All() => [MiniScenesCommand(), DoctorCommand(), TestCommand.Create(), PackCommand.Create()];
 
     private static Command MiniScenesCommand()
     {

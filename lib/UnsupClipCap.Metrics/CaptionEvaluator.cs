@@ -11,7 +11,7 @@ namespace UnsupClipCap.Metrics;
 /// One image only is no error: its CIDEr is 0 by definition, which a note says.
 /// </remarks>
 /// <param name="references">The references, prepared.</param>
-/// <param name="metrics">What to compute, in the order of the scores; by default BLEU, ROUGE-L and CIDEr-D, which need no data.</param>
+/// <param name="metrics">What to compute, in the order of the scores; by default BLEU, ROUGE-L and CIDEr-D, which need no data. <see cref="CaptionMetrics"/> has them by name.</param>
 public sealed class CaptionEvaluator(CaptionReferences references, IReadOnlyList<ICaptionMetric>? metrics = null)
 {
     private readonly CaptionReferences _references = references ?? throw new ArgumentNullException(nameof(references));
@@ -35,7 +35,7 @@ public sealed class CaptionEvaluator(CaptionReferences references, IReadOnlyList
             if (tokens.Length == 0) Interlocked.Increment(ref empty);
             return tokens;
         }, progress, cancellation);
-        return new(runs, _references, Notes(empty));
+        return new(runs, _references, candidates, Notes(empty));
     }
 
     internal static void Check<T>(IReadOnlyList<T> candidates, CaptionReferences references) where T : class
@@ -56,7 +56,7 @@ public sealed class CaptionEvaluator(CaptionReferences references, IReadOnlyList
 
     private List<string> Notes(int empty)
     {
-        var notes = new List<string>();
+        var notes = new List<string>(_references.Notes);
         if (_references.ImageCount == 1 && _metrics.Any(m => m is CiderD))
             notes.Add("CIDEr is 0 by definition: it weighs words by the images of the evaluated set that lack them, and this set has one image only.");
         if (empty > 0)

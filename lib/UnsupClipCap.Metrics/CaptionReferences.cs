@@ -6,6 +6,7 @@ namespace UnsupClipCap.Metrics;
 /// </summary>
 public sealed class CaptionReferences
 {
+    private const int Block = 256;
     private readonly NGramIndex _index = new();
     private readonly double[] _idf;
     private readonly double _unseenIdf;
@@ -15,29 +16,46 @@ public sealed class CaptionReferences
     /// <param name="imageNames">I names for messages, or null to speak of image numbers.</param>
     /// <exception cref="MetricInputException">There is no image, an image has no reference, or the names are not as many as the images.</exception>
     public CaptionReferences(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<string>? imageNames = null)
-        : this(Tokenize(references, imageNames), imageNames)
+        : this(references, imageNames, (image, words) => Tokenize(references, image, words))
     {
     }
 
-    private CaptionReferences(string[][][] references, IReadOnlyList<string>? imageNames)
+    private CaptionReferences(
+        IReadOnlyList<IReadOnlyList<object>> references, IReadOnlyList<string>? imageNames, Func<int, WordStore, string[][]> tokens, CancellationToken cancellation = default)
     {
         Check(references, imageNames);
         ImageNames = imageNames;
-        Images = new ImageReferences[references.Length];
-        for (var i = 0; i < references.Length; i++)
+        Images = new ImageReferences[references.Count];
+
+        // Numbers are given in the order of the text; all else is done image by image on all cores, in blocks so small that what is needed
+        // for a moment only is gone before it is moved.
+        for (var first = 0; first < Images.Length; first += Block)
         {
-            var sentences = Array.ConvertAll(references[i], _index.Read);
-            Images[i] = new(sentences, NGramCounts.Max(Array.ConvertAll(sentences, s => s.NGrams)));
-            ReferenceCount += sentences.Length;
-            foreach (var sentence in sentences)
-                if (sentence.Tokens.Length == 0) EmptyReferences++;
+            cancellation.ThrowIfCancellationRequested();
+            var numbered = new NumberedSentence[Math.Min(Block, Images.Length - first)][];
+            var split = new string[numbered.Length][][];
+            Parallel.For(0, split.Length, () => new WordStore(), (i, _, words) =>
+            {
+                split[i] = tokens(first + i, words);
+                return words;
+            }, _ => { });
+            for (var i = 0; i < split.Length; i++) numbered[i] = Array.ConvertAll(split[i], _index.Number);
+            Parallel.For(0, numbered.Length, i =>
+            {
+                var sentences = Array.ConvertAll(numbered[i], n => n.Count());
+                Images[first + i] = new(sentences, NGramCounts.Max(sentences));
+            });
         }
         _index.Freeze();
 
         // Document frequency: the number of images any of whose references holds the n-gram.
         var frequency = new int[_index.Count];
         foreach (var image in Images)
+        {
+            ReferenceCount += image.Sentences.Length;
+            EmptyReferences += image.Sentences.Count(s => s.Tokens.Length == 0);
             foreach (var id in image.MaxCounts.Ids) frequency[NGramCounts.Index(id)]++;
+        }
         _unseenIdf = Math.Log(Images.Length);
         _idf = Array.ConvertAll(frequency, f => _unseenIdf - Math.Log(f));
         Parallel.ForEach(Images, image => image.Vectors = Array.ConvertAll(image.Sentences, s => Weigh(s.NGrams)));
@@ -52,6 +70,12 @@ public sealed class CaptionReferences
     /// <summary>Names of the images, or null where none were given.</summary>
     public IReadOnlyList<string>? ImageNames { get; }
 
+    /// <summary>Ids of the images in their file, or null where the references are of no file.</summary>
+    public IReadOnlyList<ImageId>? ImageIds { get; private init; }
+
+    /// <summary>What a reader of the scores must know of the choice of images, in whole sentences.</summary>
+    internal IReadOnlyList<string> Notes { get; private init; } = [];
+
     internal ImageReferences[] Images { get; }
 
     /// <summary>Number of references without a word.</summary>
@@ -63,12 +87,21 @@ public sealed class CaptionReferences
     public static CaptionReferences FromTokens(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> references)
     {
         ArgumentNullException.ThrowIfNull(references);
-        return new(references.Select((image, i) => image is null
-            ? throw WithoutReferences(i, null)
-            : image.Select(caption => caption?.ToArray() ?? throw WithoutReferences(i, null)).ToArray()).ToArray(), null);
+        return new(references, null, (image, _) => [.. references[image].Select(caption => caption.ToArray())]);
     }
 
-    internal Sentence Read(string[] tokens) => _index.Read(tokens);
+    /// <summary>The references of images that were read from files.</summary>
+    internal static CaptionReferences OfFiles(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<ImageId> ids, IReadOnlyList<string> notes, CancellationToken cancellation) =>
+        new(references, [.. ids.Select(id => id.Text)], (image, words) => Tokenize(references, image, words), cancellation) { ImageIds = ids, Notes = notes };
+
+    /// <summary>Whether these are the same images with the same references, word for word.</summary>
+    internal bool AreThoseOf(CaptionReferences other) => ReferenceEquals(this, other)
+        || ImageCount == other.ImageCount && ReferenceCount == other.ReferenceCount
+        && (ImageNames is null || other.ImageNames is null || ImageNames.SequenceEqual(other.ImageNames))
+        && Images.Zip(other.Images).All(p => p.First.Sentences.Length == p.Second.Sentences.Length
+            && p.First.Sentences.Zip(p.Second.Sentences).All(s => s.First.Tokens.AsSpan().SequenceEqual(s.Second.Tokens)));
+
+    internal Sentence Read(string[] tokens) => _index.Number(tokens).Count();
 
     internal TfIdf Weigh(NGramCounts counts) => new(counts, _idf, _unseenIdf);
 
@@ -77,33 +110,27 @@ public sealed class CaptionReferences
     private static string NameOf(int image, IReadOnlyList<string>? names) =>
         names is null || image >= names.Count ? $"Image {image} (counted from 0)" : $"Image {image} ('{names[image]}')";
 
-    private static string[][][] Tokenize(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<string>? names)
+    private static string[][] Tokenize(IReadOnlyList<IReadOnlyList<string>> references, int image, WordStore words)
     {
-        ArgumentNullException.ThrowIfNull(references);
-        var lines = new List<string>();
-        for (var i = 0; i < references.Count; i++)
+        var captions = references[image];
+        var tokens = new string[captions.Count][];
+        for (var k = 0; k < tokens.Length; k++)
         {
-            if (references[i] is null || references[i].Any(r => r is null)) throw WithoutReferences(i, names);
-            lines.AddRange(references[i]);
+            var following = k + 1 < captions.Count ? captions[k + 1] : image + 1 < references.Count ? references[image + 1][0] : "";
+            tokens[k] = PtbTokenizer.Tokenize(captions[k], following, words);
         }
-        var tokens = PtbTokenizer.TokenizeAll(lines).AsSpan();
-        var images = new string[references.Count][][];
-        for (var i = 0; i < images.Length; i++)
-        {
-            images[i] = tokens[..references[i].Count].ToArray();
-            tokens = tokens[references[i].Count..];
-        }
-        return images;
+        return tokens;
     }
 
-    private static void Check(string[][][] references, IReadOnlyList<string>? names)
+    private static void Check(IReadOnlyList<IReadOnlyList<object>> references, IReadOnlyList<string>? names)
     {
-        if (references.Length == 0)
+        ArgumentNullException.ThrowIfNull(references);
+        if (references.Count == 0)
             throw new MetricInputException("There are no images to score: found an empty list of references, expected at least one image. Pass the references of each image.");
-        if (names is not null && names.Count != references.Length)
-            throw new MetricInputException($"Found {names.Count} image names for the references of {references.Length} images; expected as many. Pass one name an image, or none at all.");
-        for (var i = 0; i < references.Length; i++)
-            if (references[i].Length == 0) throw WithoutReferences(i, names);
+        if (names is not null && names.Count != references.Count)
+            throw new MetricInputException($"Found {names.Count} image names for the references of {references.Count} images; expected as many. Pass one name an image, or none at all.");
+        for (var i = 0; i < references.Count; i++)
+            if (references[i] is not { Count: > 0 } captions || captions.Any(caption => caption is null)) throw WithoutReferences(i, names);
     }
 
     private static MetricInputException WithoutReferences(int image, IReadOnlyList<string>? names) =>

@@ -10,7 +10,7 @@ public sealed class CaptionScores
         [nameof(Average)] = ["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4", "METEOR", "ROUGE_L", "CIDEr", "SPICE"],
     };
 
-    internal CaptionScores(IReadOnlyList<MetricRun> runs, CaptionReferences references, IReadOnlyList<string> notes)
+    internal CaptionScores(IReadOnlyList<MetricRun> runs, CaptionReferences references, IReadOnlyList<string> candidates, IReadOnlyList<string> notes)
     {
         var corpus = new OrderedDictionary<string, double>(StringComparer.Ordinal);
         var perImage = new OrderedDictionary<string, double[]>(StringComparer.Ordinal);
@@ -26,6 +26,7 @@ public sealed class CaptionScores
         }
         Runs = runs;
         References = references;
+        Candidates = candidates;
         Corpus = corpus;
         PerImage = perImage;
         Notes = notes;
@@ -55,6 +56,12 @@ public sealed class CaptionScores
     /// <summary>Number of reference captions used.</summary>
     public int ReferenceCount => References.ReferenceCount;
 
+    /// <summary>The I captions scored, as they were given.</summary>
+    public IReadOnlyList<string> Candidates { get; }
+
+    /// <summary>Ids of the I images in the references' file, or null where the references are of no file.</summary>
+    public IReadOnlyList<ImageId>? ImageIds => References.ImageIds;
+
     /// <summary>What a reader of the scores must know, in whole sentences: empty captions, scores that are 0 by definition, data that a metric had to do without.</summary>
     public IReadOnlyList<string> Notes { get; }
 
@@ -62,6 +69,51 @@ public sealed class CaptionScores
 
     internal CaptionReferences References { get; }
 
+    /// <summary>The images with the lowest scores, the lowest first; of equal ones, the first first.</summary>
+    /// <param name="count">How many at most, 0 or more.</param>
+    /// <param name="key">The score, by its key.</param>
+    /// <exception cref="MetricInputException">There is no score of that key.</exception>
+    public IReadOnlyList<ScoredImage> Worst(int count, string key = "CIDEr")
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (!PerImage.TryGetValue(key, out var scores))
+            throw new MetricInputException($"There is no score '{key}'; expected one of {string.Join(", ", PerImage.Keys)}. Name one of these, or ask for its metric.");
+        return [.. Enumerable.Range(0, ImageCount).OrderBy(i => scores[i]).Take(count).Select(Image)];
+    }
+
+    /// <summary>One image, its caption and its scores.</summary>
+    /// <param name="image">Its place, 0..I-1.</param>
+    public ScoredImage Image(int image) => new(
+        image, References.ImageNames?[image], Candidates[image],
+        new OrderedDictionary<string, double>(PerImage.Select(p => KeyValuePair.Create(p.Key, p.Value[image])), StringComparer.Ordinal));
+
+    /// <summary>Whether these scores are higher than another system's on the same images; see <see cref="PairedBootstrap.Compare"/>.</summary>
+    /// <param name="other">The other system's scores against the same references.</param>
+    /// <param name="resamples">Number of resampled sets, 1 or more.</param>
+    /// <param name="confidence">Share of resampled differences inside the interval, above 0 and below 1.</param>
+    /// <param name="seed">Decides the resampled sets.</param>
+    /// <returns>For each key the difference of these scores less the other's, and its interval.</returns>
+    /// <exception cref="MetricInputException">The two were not scored against the same references, or not by the same metrics.</exception>
+    public IReadOnlyDictionary<string, DifferenceInterval> Against(CaptionScores other, int resamples = 1000, double confidence = 0.95, int seed = 0) =>
+        PairedBootstrap.Compare(this, other, resamples, confidence, seed);
+
+    /// <summary>Writes the corpus scores as a JSON object: coco-caption's keys on its scale in full precision, then <c>images</c>, <c>candidates</c>, <c>references</c> (how many) and <c>notes</c>.</summary>
+    /// <param name="path">The file, replaced whole or not at all; its folder is made as needed.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => ScoreFile.Write(path, json => ScoreFile.Write(json, this));
+
+    /// <summary>Writes a line of JSON an image: <c>{"image_id": …, "scores": {…}}</c>. The id is a number or a text as it is in the references' file; without a file, the image's name or number.</summary>
+    /// <param name="path">The file, replaced whole or not at all; its folder is made as needed.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SavePerImage(string path) => ScoreFile.WritePerImage(path, this);
+
     internal static double? Mean(string average, IReadOnlyDictionary<string, double> scores) =>
         Averages[average].All(scores.ContainsKey) ? Averages[average].Average(key => scores[key]) * 100 : null;
 }
+
+/// <summary>One image, its caption and its scores.</summary>
+/// <param name="Index">The image's place, counted from 0.</param>
+/// <param name="Name">The image's name or id, or null where it has none.</param>
+/// <param name="Candidate">The caption scored.</param>
+/// <param name="Scores">Its scores by coco-caption's keys.</param>
+public sealed record ScoredImage(int Index, string? Name, string Candidate, IReadOnlyDictionary<string, double> Scores);

@@ -9,7 +9,7 @@ public static class PairedBootstrap
 {
     /// <summary>Intervals of the difference <paramref name="first"/> - <paramref name="second"/> of every corpus score.</summary>
     /// <param name="first">Scores of one system.</param>
-    /// <param name="second">Scores of the other, by the same <see cref="CaptionReferences"/>.</param>
+    /// <param name="second">Scores of the other, against the same references.</param>
     /// <param name="resamples">Number of resampled sets, 1 or more.</param>
     /// <param name="confidence">Share of resampled differences inside the interval, above 0 and below 1.</param>
     /// <param name="seed">Decides the resampled sets; the same seed gives the same intervals on every machine.</param>
@@ -25,8 +25,8 @@ public static class PairedBootstrap
         ArgumentNullException.ThrowIfNull(second);
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
         if (!(confidence > 0 && confidence < 1)) throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a share above 0 and below 1.");
-        if (!ReferenceEquals(first.References, second.References))
-            throw new MetricInputException($"The two systems were scored against different references ({first.ImageCount} and {second.ImageCount} images); a paired comparison needs the same. Score both with one CaptionReferences.");
+        if (!first.References.AreThoseOf(second.References))
+            throw new MetricInputException($"The two systems were scored against different references ({first.ImageCount} and {second.ImageCount} images); a paired comparison needs the same. Score both against the same.");
         if (!first.Corpus.Keys.SequenceEqual(second.Corpus.Keys))
             throw new MetricInputException($"The two systems were scored by different metrics ({string.Join(", ", first.Corpus.Keys)} and {string.Join(", ", second.Corpus.Keys)}); score both by the same.");
 

@@ -9,6 +9,7 @@ internal static class BenchCommand
     private static readonly Dictionary<string, Func<bool, CancellationToken, IReadOnlyList<Measurement>>> Known = new()
     {
         ["core"] = CoreBench.Run,
+        ["metrics"] = MetricsBench.Run,
     };
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap.Cli;
@@ -219,22 +218,4 @@ internal sealed class CoreBench
     private static Goal AtLeast(double found, double wanted) => new($"{wanted:0.#} times or more", found >= wanted);
 
     private static Goal AtLeastShare(double found, double wanted) => new($"{wanted:0%} of the matrix product or more", found >= wanted);
-
-    /// <summary>Seconds of each run of one thing.</summary>
-    private sealed class Clock
-    {
-        private readonly List<double> _seconds = [];
-
-        public int Count => _seconds.Count;
-        public double Sum => _seconds.Sum();
-        public double Median => _seconds.Order().ElementAt(_seconds.Count / 2);
-
-        public void Time(bool warmingUp, Action run)
-        {
-            var start = Stopwatch.GetTimestamp();
-            run();
-            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (!warmingUp) _seconds.Add(seconds);
-        }
-    }
 }

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
 namespace UnsupClipCap.Metrics;
 
 /// <summary>
@@ -22,6 +25,7 @@ internal sealed class NGramCounts
     public static int Index(int id) => id >> 2;
 
     /// <summary>Counts identifiers; sorts <paramref name="ids"/> in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NGramCounts Of(int[] ids, int words)
     {
         Array.Sort(ids);
@@ -40,12 +44,25 @@ internal sealed class NGramCounts
     }
 
     /// <summary>The largest count of each n-gram over several sentences.</summary>
-    public static NGramCounts Max(IReadOnlyList<NGramCounts> sentences)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static NGramCounts Max(ReadOnlySpan<Sentence> sentences)
     {
-        var most = new SortedDictionary<int, int>();
+        var total = 0;
+        foreach (var sentence in sentences) total += sentence.NGrams.Ids.Length;
+        var rented = ArrayPool<long>.Shared.Rent(total);
+        var all = rented.AsSpan(0, total);
+        var at = 0;
         foreach (var sentence in sentences)
-            for (var i = 0; i < sentence.Ids.Length; i++)
-                most[sentence.Ids[i]] = Math.Max(sentence.Counts[i], most.GetValueOrDefault(sentence.Ids[i]));
-        return new([.. most.Keys], [.. most.Values], 0);
+            for (var i = 0; i < sentence.NGrams.Ids.Length; i++) all[at++] = (long)sentence.NGrams.Ids[i] << 32 | (uint)sentence.NGrams.Counts[i];
+        all.Sort();
+
+        // Of neighbours with one identifier the last has the largest count.
+        var distinct = 0;
+        for (var i = 0; i < total; i++)
+            if (i == total - 1 || all[i] >> 32 != all[i + 1] >> 32) all[distinct++] = all[i];
+        var (ids, counts) = (new int[distinct], new int[distinct]);
+        for (var i = 0; i < distinct; i++) (ids[i], counts[i]) = ((int)(all[i] >> 32), (int)all[i]);
+        ArrayPool<long>.Shared.Return(rented);
+        return new(ids, counts, 0);
     }
 }

@@ -25,7 +25,10 @@ public static class PtbTokenizer
     /// <param name="caption">Any text.</param>
     /// <param name="following">The next caption of the document, empty after the last.</param>
     /// <returns>The tokens of <paramref name="caption"/> in order.</returns>
-    public static string[] Tokenize(string caption, string following)
+    public static string[] Tokenize(string caption, string following) => Tokenize(caption, following, null);
+
+    /// <summary>The same with tokens taken from a store where it has them.</summary>
+    internal static string[] Tokenize(string caption, string following, WordStore? words)
     {
         ArgumentNullException.ThrowIfNull(caption);
         ArgumentNullException.ThrowIfNull(following);
@@ -33,7 +36,7 @@ public static class PtbTokenizer
         var scanner = new PtbScanner(caption, following);
         while (scanner.Next())
         {
-            var token = scanner.Replacement ?? Spell(caption.AsSpan(scanner.Start, scanner.End - scanner.Start), scanner.Quotes);
+            var token = scanner.Replacement ?? Spell(caption.AsSpan(scanner.Start, scanner.End - scanner.Start), scanner.Quotes, words);
             if (!IsDropped(token)) tokens.Add(token);
         }
         return [.. tokens];
@@ -46,7 +49,11 @@ public static class PtbTokenizer
     {
         ArgumentNullException.ThrowIfNull(captions);
         var tokens = new string[captions.Count][];
-        Parallel.For(0, captions.Count, i => tokens[i] = Tokenize(captions[i], i + 1 < captions.Count ? captions[i + 1] : ""));
+        Parallel.For(0, captions.Count, () => new WordStore(), (i, _, words) =>
+        {
+            tokens[i] = Tokenize(captions[i], i + 1 < captions.Count ? captions[i + 1] : "", words);
+            return words;
+        }, _ => { });
         return tokens;
     }
 
@@ -56,7 +63,7 @@ public static class PtbTokenizer
         _ => false,
     };
 
-    private static string Spell(ReadOnlySpan<char> text, bool quotes)
+    private static string Spell(ReadOnlySpan<char> text, bool quotes, WordStore? words)
     {
         var plain = true;
         foreach (var c in text)
@@ -67,6 +74,7 @@ public static class PtbTokenizer
             }
         if (plain)
         {
+            if (words is not null && text.Length <= WordStore.MaxLength) return words.Lower(text);
             return string.Create(text.Length, text, static (to, from) =>
             {
                 for (var i = 0; i < from.Length; i++) to[i] = char.ToLowerInvariant(from[i]);

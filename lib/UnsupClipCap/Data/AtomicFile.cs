@@ -1,4 +1,5 @@
 using System.Text;
+using UnsupClipCap.Metrics;
 
 namespace UnsupClipCap;
 
@@ -12,26 +13,13 @@ public static class AtomicFile
     /// <exception cref="UserException">The disk is full, or the place cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        path = Path.GetFullPath(path);
-        var temporary = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
+            WholeFile.Write(path, write);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw new UserException($"{path} could not be written: {e.Message.Split(" : '")[0].TrimEnd('.')}. " +
-                "Free some space or choose another place; what was there before is unchanged.", e);
-        }
-        finally
-        {
-            if (File.Exists(temporary)) File.Delete(temporary);
+            throw new UserException(e.Message, e);
         }
     }
 

@@ -65,7 +65,11 @@ public class PairedBootstrapTests
     {
         var (candidates, references) = CaptionEvaluatorTests.Captions(10, seed: 9);
         var a = new CaptionEvaluator(new CaptionReferences(references)).Score(candidates);
-        var b = new CaptionEvaluator(new CaptionReferences(references)).Score(candidates);
+        string[][] others = [.. references.Select(r => r.ToArray())];
+        var same = new CaptionEvaluator(new CaptionReferences(others)).Score(candidates);
+        Assert.Equal(0, PairedBootstrap.Compare(a, same)["CIDEr"].High);
+        others[7][^1] += " again";
+        var b = new CaptionEvaluator(new CaptionReferences(others)).Score(candidates);
         Assert.Contains("different references", Assert.Throws<MetricInputException>(() => PairedBootstrap.Compare(a, b)).Message);
     }
 }

@@ -1,4 +1,4 @@
-namespace UnsupClipCap.Cli;
+namespace UnsupClipCap.Metrics.Cli;
 
 /// <summary>Ctrl-C: the first asks work to stop at its next safe point, the second ends the program.</summary>
 internal sealed class Interruption : IDisposable
@@ -7,13 +7,13 @@ internal sealed class Interruption : IDisposable
 
     public Interruption() => Console.CancelKeyPress += OnCancel;
 
-    public Watch Watch => new(new ConsoleProgress(), _source.Token);
+    public CancellationToken Token => _source.Token;
 
     private void OnCancel(object? sender, ConsoleCancelEventArgs e)
     {
         if (_source.IsCancellationRequested) return;
         e.Cancel = true;
-        ConsoleProgress.End();
+        ProgressLine.End();
         Console.Error.WriteLine("Stopping after the step in hand; Ctrl-C again ends at once.");
         _source.Cancel();
     }
@@ -21,7 +21,7 @@ internal sealed class Interruption : IDisposable
     public void Dispose()
     {
         Console.CancelKeyPress -= OnCancel;
-        ConsoleProgress.End();
+        ProgressLine.End();
         _source.Dispose();
     }
 }

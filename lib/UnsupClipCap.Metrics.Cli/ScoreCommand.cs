@@ -1,0 +1,74 @@
+using System.CommandLine;
+
+namespace UnsupClipCap.Metrics.Cli;
+
+/// <summary>score: captions in files against references in a file.</summary>
+internal static class ScoreCommand
+{
+    public static Command Create(string name)
+    {
+        var references = new Option<string>("--references") { Description = "File of references: COCO annotations or results, Karpathy's splits, Flickr token file, or {\"id\": [captions]}; .gz too", Required = true, HelpName = "REF" };
+        var candidates = new Option<string>("--candidates") { Description = "File of captions to score, one an image, in any of these formats", HelpName = "CAND" };
+        var compare = new Option<string[]>("--compare") { Description = "Two files of captions: scores of both and a bootstrap interval of the difference", Arity = new(2, 2), AllowMultipleArgumentsPerToken = true, HelpName = "A B" };
+        var metrics = new Option<string>("--metrics") { Description = $"Some of {string.Join(',', CaptionMetrics.Names)} (default: all)", HelpName = "LIST" };
+        var split = new Option<string>("--split") { Description = $"Part of Karpathy's splits: test, val, train, restval, several joined by '+', or all (default: {CaptionFile.DefaultSplit})", HelpName = "NAME" };
+        var partial = new Option<bool>("--partial") { Description = "Leave out images that lack a candidate or a reference" };
+        var file = new Option<string>("--json") { Description = "File for the scores, in full precision under coco-caption's keys", HelpName = "OUT" };
+        var perImage = new Option<string>("--per-image") { Description = "File for the scores of each image, a line of JSON each", HelpName = "OUT.jsonl" };
+        var seed = new Option<int?>("--seed") { Description = "Seed of --compare's resampling (default: 0)" };
+        var resamples = new Option<int?>("--resamples") { Description = "Resampled sets of --compare (default: 1000)" };
+        var command = new Command(name, "Score captions as coco-caption does: BLEU, METEOR, ROUGE-L, CIDEr, SPICE") { references, candidates, compare, metrics, split, partial, file, perImage, seed, resamples };
+        command.Validators.Add(typed =>
+        {
+            bool Has(Option option) => typed.GetResult(option) is { Implicit: false };
+            if (Has(candidates) == Has(compare)) typed.AddError("Give either --candidates with one file or --compare with two.");
+            if (Has(compare) && Has(perImage)) typed.AddError("--per-image goes with --candidates: it holds one system's scores.");
+            if (!Has(compare) && (Has(seed) || Has(resamples))) typed.AddError("--seed and --resamples go with --compare.");
+            if (Has(resamples) && typed.GetValue(resamples) is < 1 and var n) typed.AddError($"--resamples is {n}; expected 1 or more.");
+        });
+        command.SetAction(parsed =>
+        {
+            var chosen = parsed.GetValue(metrics) is { } list ? CaptionMetrics.Named(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) : CaptionMetrics.All();
+            var systems = parsed.GetValue(compare) is { Length: 2 } two ? two : [parsed.GetValue(candidates)!];
+            using var interruption = new Interruption();
+            IReadOnlyList<CaptionScores> scores;
+            Comparison? comparison = null;
+            try
+            {
+                scores = Coco.ScoreAll(parsed.GetValue(references)!, systems, chosen, parsed.GetValue(split), parsed.GetValue(partial), new ScoringProgress(), interruption.Token);
+                if (scores.Count == 2) comparison = Comparison.Of(systems, scores, parsed.GetValue(resamples) ?? 1000, parsed.GetValue(seed) ?? 0);
+            }
+            catch (OperationCanceledException e)
+            {
+                return Faults.Explain(e);
+            }
+            ProgressLine.End();
+            Console.Write(comparison is null ? ScoreText.Of(scores[0]) : ScoreText.Of(comparison));
+            if (parsed.GetValue(file) is { } path)
+            {
+                if (comparison is null) scores[0].Save(path);
+                else comparison.Save(path);
+                Console.WriteLine($"Scores: {Path.GetFullPath(path)}");
+            }
+            if (parsed.GetValue(perImage) is { } lines)
+            {
+                scores[0].SavePerImage(lines);
+                Console.WriteLine($"Scores of each image: {Path.GetFullPath(lines)}");
+            }
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>Says how far it is, once it has taken long enough for anyone to ask.</summary>
+    private sealed class ScoringProgress : IProgress<double>
+    {
+        private readonly ProgressLine _line = new();
+        private readonly long _from = Environment.TickCount64 + 1000;
+
+        public void Report(double value)
+        {
+            if (Environment.TickCount64 >= _from) _line.Report("Scoring", value);
+        }
+    }
+}
