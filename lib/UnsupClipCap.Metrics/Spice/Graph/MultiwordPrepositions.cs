@@ -4,7 +4,8 @@ namespace UnsupClipCap.Metrics;
 
 /// <summary>
 /// Prepositions of two and three words ("next to", "in front of"), of which the tree makes heads: the noun after them takes their place,
-/// and they become its preposition. The list is that of the Stanford typed dependencies manual (de Marneffe and Manning 2008).
+/// and they become its preposition. Which are taken so, and in which of the three forms, is learnt from the original's graphs; those too rare to
+/// show there are common English ones.
 /// </summary>
 internal static class MultiwordPrepositions
 {
