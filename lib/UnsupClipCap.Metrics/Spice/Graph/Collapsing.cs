@@ -29,8 +29,8 @@ internal static class Collapsing
             for (var e = graph.FirstIn(node); e >= 0; e = graph.NextIn(e))
             {
                 if (graph[e].Link is not null || graph[e].Relation is not (Relation.Nmod or Relation.Acl or Relation.Advcl)) continue;
-                if (graph[e].Relation == Relation.Nmod && preposition == "by" && graph.Has(graph[e].Head, Relation.Auxpass)) graph.Rename(e, Relation.NmodAgent, null);
-                else graph.Rename(e, graph[e].Relation, preposition);
+                var agent = graph[e].Relation == Relation.Nmod && preposition == "by" && graph.Has(graph[e].Head, Relation.Auxpass);
+                graph.Rename(e, agent ? Relation.NmodAgent : graph[e].Relation, agent ? null : preposition);
             }
         }
     }

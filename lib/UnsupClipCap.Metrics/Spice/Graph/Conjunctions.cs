@@ -6,9 +6,6 @@ namespace UnsupClipCap.Metrics;
 /// </summary>
 internal static class Conjunctions
 {
-    // Sentences have about one edge a word. Nonsense of thousands of conjoined words would have their square.
-    private const int MostPerNode = 64;
-
     /// <summary>Gives each conjunct its conjunction ("conj:and").</summary>
     public static void Name(DependencyGraph graph)
     {
@@ -24,17 +21,13 @@ internal static class Conjunctions
     public static void CopyHeads(DependencyGraph graph)
     {
         var edges = graph.EdgeCount;
-        for (var c = 0; c < edges; c++)
+        for (var c = 0; c < edges && !graph.IsFull; c++)
         {
             if (graph[c].Relation != Relation.Conj) continue;
             var (first, other) = (graph[c].Head, graph[c].Dependent);
             var phrase = OfPhrase(graph, first);
             if (phrase >= 0 && graph.Has(first, Relation.Case) && graph.Has(other, Relation.Case)) ConjoinedPhrases(graph, c, phrase);
-            else if (Find(graph, first, Relation.Case) is var noun and > 0 && OfPhrase(graph, noun) is var of and >= 0 && Conjunction(graph, c) is { } word)
-            {
-                var copy = Copy(graph, graph[of].Head, word);
-                graph.Add(copy, noun, graph[of].Relation, graph.Word(other));
-            }
+            else if (Find(graph, first, Relation.Case) is var noun and > 0 && OfPhrase(graph, noun) is var of and >= 0) ConjoinedPrepositions(graph, c, of);
         }
     }
 
@@ -42,25 +35,31 @@ internal static class Conjunctions
     public static void Propagate(DependencyGraph graph)
     {
         var edges = graph.EdgeCount;
-        var most = MostPerNode * graph.NodeCount;
         for (var node = 1; node <= graph.NodeCount; node++)
-            for (var c = graph.FirstOut(node); c >= 0 && c < edges && graph.EdgeCount < most; c = graph.NextOut(c))
+            for (var c = graph.FirstOut(node); c >= 0 && c < edges && !graph.IsFull; c = graph.NextOut(c))
                 if (graph[c] is { Relation: Relation.Conj, Link: not null }) Share(graph, node, graph[c].Dependent, edges);
     }
 
     private static void ConjoinedPhrases(DependencyGraph graph, int conjunct, int phrase)
     {
         if (Conjunction(graph, conjunct) is not { } word) return;
-        var (first, other, head) = (graph[conjunct].Head, graph[conjunct].Dependent, graph[phrase].Head);
-        var copy = Copy(graph, head, word);
+        var (first, other) = (graph[conjunct].Head, graph[conjunct].Dependent);
+        var (head, relation) = (graph[phrase].Head, graph[phrase].Relation);
         graph.Remove(conjunct);
-        graph.Add(copy, other, graph[phrase].Relation);
+        graph.Add(Copy(graph, head, word), other, relation);
         for (var e = graph.FirstOut(first); e >= 0; e = graph.NextOut(e))
         {
             if (graph[e].Relation != Relation.Cc) continue;
             graph.Add(head, graph[e].Dependent, Relation.Cc);
             graph.Remove(e);
         }
+    }
+
+    private static void ConjoinedPrepositions(DependencyGraph graph, int conjunct, int phrase)
+    {
+        if (Conjunction(graph, conjunct) is not { } word) return;
+        var (head, noun, relation) = (graph[phrase].Head, graph[phrase].Dependent, graph[phrase].Relation);
+        graph.Add(Copy(graph, head, word), noun, relation, graph.Word(graph[conjunct].Dependent));
     }
 
     private static int Copy(DependencyGraph graph, int head, string word)
@@ -103,15 +102,23 @@ internal static class Conjunctions
         return word;
     }
 
+    /// <summary>Only what the words had before anything was shared is shared: what was added after the first edges is passed over.</summary>
     private static void Share(DependencyGraph graph, int first, int other, int edges)
     {
         for (var e = graph.FirstIn(first); e >= 0 && e < edges; e = graph.NextIn(e))
-            if (graph[e].Relation is not (Relation.Root or Relation.Case) && graph[e].Head != other) graph.Add(graph[e].Head, other, graph[e].Relation, graph[e].Link);
-        if ((!graph.IsVerb(other) && !graph.IsAdjective(other)) || graph.Has(other, Relation.Nsubj) || graph.Has(other, Relation.Nsubjpass) || graph.Has(other, Relation.Csubj)) return;
+        {
+            var (head, relation, link) = (graph[e].Head, graph[e].Relation, graph[e].Link);
+            if (relation is not (Relation.Root or Relation.Case) && head != other) graph.Add(head, other, relation, link);
+        }
+        if (!graph.IsVerb(other) && !graph.IsAdjective(other)) return;
+        if (graph.Has(other, Relation.Nsubj) || graph.Has(other, Relation.Nsubjpass) || graph.Has(other, Relation.Csubj)) return;
         var passive = graph.Has(other, Relation.Auxpass);
         var participle = graph.Tag(other) is "VBN" or "VBG" or "VBD" or "VB";
         for (var e = graph.FirstOut(first); e >= 0 && e < edges; e = graph.NextOut(e))
-            if (graph[e].Relation is Relation.Nsubj or Relation.Nsubjpass)
-                graph.Add(other, graph[e].Dependent, passive || (graph[e].Relation == Relation.Nsubjpass && participle) ? Relation.Nsubjpass : Relation.Nsubj);
+        {
+            if (graph[e].Relation is not (Relation.Nsubj or Relation.Nsubjpass)) continue;
+            var stays = passive || (graph[e].Relation == Relation.Nsubjpass && participle);
+            graph.Add(other, graph[e].Dependent, stays ? Relation.Nsubjpass : Relation.Nsubj);
+        }
     }
 }

@@ -22,6 +22,9 @@ internal struct Edge
 /// </summary>
 internal sealed class DependencyGraph
 {
+    // Captions have about one edge a word. Nonsense of thousands of words could have their square, were it not for an end.
+    private const int MostPerNode = 16;
+
     private readonly ParsedSentence _sentence;
     private readonly List<int> _copied = [];
     private Edge[] _edges;
@@ -47,6 +50,9 @@ internal sealed class DependencyGraph
 
     /// <summary>Number of edges ever added.</summary>
     public int EdgeCount { get; private set; }
+
+    /// <summary>Whether there are so many edges that no rule should add more.</summary>
+    public bool IsFull => EdgeCount >= MostPerNode * (NodeCount + 1);
 
     /// <summary>An edge by its number.</summary>
     public ref readonly Edge this[int edge] => ref _edges[edge];

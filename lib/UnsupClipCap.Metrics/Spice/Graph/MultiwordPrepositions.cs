@@ -4,7 +4,8 @@ namespace UnsupClipCap.Metrics;
 
 /// <summary>
 /// Prepositions of two and three words ("next to", "in front of"), of which the tree makes heads: the noun after them takes their place,
-/// and they become its preposition. The list is that of the Stanford typed dependencies manual (de Marneffe and Manning 2008).
+/// and they become its preposition. Which are taken so, and in which of the three forms, is learnt from the original's graphs; those too rare to
+/// show there are common English ones.
 /// </summary>
 internal static class MultiwordPrepositions
 {
@@ -25,9 +26,9 @@ internal static class MultiwordPrepositions
     public static void Collapse(DependencyGraph graph)
     {
         var words = graph.Sentence.Words;
-        for (var i = 0; i + 1 < words.Length; i++)
+        for (var i = 0; i + 1 < words.Length && !graph.IsFull; i++)
         {
-            if (i + 2 < words.Length && OfThreeWords.TryGetValue(words[i], out var rest) && Array.Exists(rest, two => Follows(words, i + 1, two))) OfThree(graph, i + 1);
+            if (i + 2 < words.Length && OfThreeWords.TryGetValue(words[i], out var rest) && FollowsAny(words, i + 1, rest)) OfThree(graph, i + 1);
             else if (Heads.TryGetValue(words[i], out rest) && rest.Contains(words[i + 1]) && Head(graph, i + 1)) continue;
             else if (Modifiers.TryGetValue(words[i], out rest) && rest.Contains(words[i + 1])) Modifier(graph, i + 1);
         }
@@ -38,10 +39,14 @@ internal static class MultiwordPrepositions
         .GroupBy(p => p[0], p => p[1])
         .ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
-    private static bool Follows(string[] words, int at, string two)
+    private static bool FollowsAny(string[] words, int at, string[] pairs)
     {
-        var space = two.IndexOf(' ');
-        return two.AsSpan(0, space).SequenceEqual(words[at]) && two.AsSpan(space + 1).SequenceEqual(words[at + 1]);
+        foreach (var two in pairs)
+        {
+            var space = two.IndexOf(' ');
+            if (two.AsSpan(0, space).SequenceEqual(words[at]) && two.AsSpan(space + 1).SequenceEqual(words[at + 1])) return true;
+        }
+        return false;
     }
 
     /// <summary>"in", the preposition of "front", to which the noun hangs by "of".</summary>
@@ -103,7 +108,8 @@ internal static class MultiwordPrepositions
         graph.Remove(edge);
         for (var e = graph.FirstIn(head); e >= 0; e = graph.NextIn(e))
         {
-            var relation = !asNoun || graph[e].Relation is Relation.Root or Relation.AclRelcl or Relation.Advcl or Relation.Ccomp ? graph[e].Relation : Relation.Nmod;
+            var stays = !asNoun || graph[e].Relation is Relation.Root or Relation.AclRelcl or Relation.Advcl or Relation.Ccomp;
+            var relation = stays ? graph[e].Relation : Relation.Nmod;
             graph.Add(graph[e].Head, noun, relation, graph[e].Link);
             graph.Remove(e);
         }

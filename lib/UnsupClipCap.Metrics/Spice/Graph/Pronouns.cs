@@ -9,11 +9,16 @@ internal static class Pronouns
     /// <summary>Replaces the pronouns of a graph, from left to right. A first word stays what it is.</summary>
     public static void Resolve(DependencyGraph graph)
     {
-        for (var node = 2; node <= graph.Sentence.Length; node++)
+        bool anySingular = true, any = true;
+        for (var node = 2; node <= graph.Sentence.Length && !graph.IsFull; node++)
         {
             if (!graph.IsPronoun(node)) continue;
-            var noun = First(graph, IsSingular(graph.Word(node)));
+            var singular = IsSingular(graph.Word(node));
+            if (!(singular ? anySingular : any)) continue;
+            var noun = First(graph, singular);
             if (noun > 0 && graph.Position(noun) < node && !IsRoot(graph, node)) Replace(graph, node, noun);
+            else if (noun == 0 && singular) anySingular = false;
+            else if (noun == 0) any = false;
         }
     }
 

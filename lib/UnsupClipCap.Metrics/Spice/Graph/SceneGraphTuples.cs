@@ -6,15 +6,14 @@ namespace UnsupClipCap.Metrics;
 /// </summary>
 internal sealed class SceneGraphTuples
 {
-    // Sentences propose about one tuple a word. Nonsense of thousands of words, all conjoined, could propose their square.
-    private const int MostPerWord = 64;
+    // Captions propose about one tuple a word. Nonsense of thousands of words, all conjoined, could propose their square.
+    private const int Most = 2048;
 
     private readonly DependencyGraph _graph;
     private readonly NodeOrder _order;
     private readonly List<SpiceTuple> _tuples = [];
     private readonly string?[] _ends;
     private readonly bool[] _hasNounObject;
-    private readonly int _most;
 
     private SceneGraphTuples(DependencyGraph graph)
     {
@@ -22,7 +21,6 @@ internal sealed class SceneGraphTuples
         _order = new(graph);
         _ends = new string[graph.NodeCount + 1];
         _hasNounObject = new bool[graph.NodeCount + 1];
-        _most = MostPerWord * (graph.NodeCount + 1);
     }
 
     /// <summary>The proposals of a sentence, in order: relations and attributes, kind by kind, then objects.</summary>
@@ -79,11 +77,12 @@ internal sealed class SceneGraphTuples
 
     private void ObjectsOf(int predicate, int subject)
     {
-        if (_tuples.Count > _most) return;
+        if (_tuples.Count >= Most) return;
         foreach (var o in _order.From(predicate))
         {
             ref readonly var edge = ref _graph[o];
-            if (IsObject(edge) && _graph.IsNoun(edge.Dependent)) _tuples.Add(new(End(subject), End(edge.Dependent), Predicate(predicate, edge)));
+            if (IsObject(edge) && _graph.IsNoun(edge.Dependent))
+                Add(new(End(subject), End(edge.Dependent), Predicate(predicate, edge)));
         }
     }
 
@@ -105,7 +104,7 @@ internal sealed class SceneGraphTuples
         if (_graph.Has(node, Relation.Cop) != copula || _graph.Has(node, Relation.Case) || (!copula && _hasNounObject[node])) return;
         foreach (var s in _order.From(node))
             if (_graph[s].Relation == Relation.Nsubj && _graph.IsNoun(_graph[s].Dependent) && End(node) != "be")
-                _tuples.Add(new(End(_graph[s].Dependent), End(node)));
+                Add(new(End(_graph[s].Dependent), End(node)));
     }
 
     /// <summary>"The cat is in the house".</summary>
@@ -121,7 +120,7 @@ internal sealed class SceneGraphTuples
             var words = End(preposition);
             foreach (var e in _order.From(preposition))
                 if (_graph[e].Relation == Relation.Mwe) words = $"{words} {End(_graph[e].Dependent)}";
-            _tuples.Add(new(End(_graph[s].Dependent), End(node), words));
+            Add(new(End(_graph[s].Dependent), End(node), words));
         }
     }
 
@@ -130,7 +129,7 @@ internal sealed class SceneGraphTuples
     {
         if (!_graph.IsAdjective(node)) return;
         foreach (var s in _order.From(node))
-            if (_graph[s].Relation == Relation.Nsubj) _tuples.Add(new(End(_graph[s].Dependent), End(node)));
+            if (_graph[s].Relation == Relation.Nsubj) Add(new(End(_graph[s].Dependent), End(node)));
     }
 
     /// <summary>"A man on a horse".</summary>
@@ -138,7 +137,7 @@ internal sealed class SceneGraphTuples
     {
         if (!_graph.IsNoun(node)) return;
         foreach (var e in _order.From(node))
-            if (LinkOf(_graph[e]) is { } preposition) _tuples.Add(new(End(node), End(_graph[e].Dependent), preposition));
+            if (LinkOf(_graph[e]) is { } preposition) Add(new(End(node), End(_graph[e].Dependent), preposition));
     }
 
     /// <summary>"A man's horse": the owner has the thing owned.</summary>
@@ -146,7 +145,8 @@ internal sealed class SceneGraphTuples
     {
         if (!_graph.IsNoun(node)) return;
         foreach (var e in _order.From(node))
-            if (_graph[e].Relation == Relation.NmodPoss && _graph.IsNoun(_graph[e].Dependent)) _tuples.Add(new(End(_graph[e].Dependent), End(node), "have"));
+            if (_graph[e].Relation == Relation.NmodPoss && _graph.IsNoun(_graph[e].Dependent))
+                Add(new(End(_graph[e].Dependent), End(node), "have"));
     }
 
     /// <summary>"The street is lit by lights": agent, patient, verb.</summary>
@@ -159,7 +159,8 @@ internal sealed class SceneGraphTuples
             foreach (var a in _order.From(node))
             {
                 ref readonly var edge = ref _graph[a];
-                if (edge.Relation == Relation.NmodAgent && _graph.IsNoun(edge.Dependent)) _tuples.Add(new(End(edge.Dependent), End(_graph[s].Dependent), Predicate(node, edge)));
+                if (edge.Relation == Relation.NmodAgent && _graph.IsNoun(edge.Dependent))
+                    Add(new(End(edge.Dependent), End(_graph[s].Dependent), Predicate(node, edge)));
             }
         }
     }
@@ -168,7 +169,8 @@ internal sealed class SceneGraphTuples
     {
         if (nounHead && !_graph.IsNoun(node)) return;
         foreach (var e in _order.From(node))
-            if (_graph[e].Relation == relation && (!nounDependent || _graph.IsNoun(_graph[e].Dependent))) _tuples.Add(new(End(node), End(_graph[e].Dependent)));
+            if (_graph[e].Relation == relation && (!nounDependent || _graph.IsNoun(_graph[e].Dependent)))
+                Add(new(End(node), End(_graph[e].Dependent)));
     }
 
     /// <summary>Numbers and quantities of plural nouns: three passes, as the original has three patterns.</summary>
@@ -241,7 +243,7 @@ internal sealed class SceneGraphTuples
             }
             if (edge.Relation == Relation.Quantity && found == 0) found = edge.Dependent;
         }
-        if (found > 0) _tuples.Add(new(End(noun), End(found)));
+        if (found > 0) Add(new(End(noun), End(found)));
     }
 
     /// <summary>Every noun that neither modifies a noun in a compound nor is so modified.</summary>
@@ -252,12 +254,17 @@ internal sealed class SceneGraphTuples
             if (_graph[e].Relation == Relation.Compound && _graph.IsNoun(_graph[e].Dependent)) return;
         for (var e = _graph.FirstIn(node); e >= 0; e = _graph.NextIn(e))
             if (_graph[e].Relation == Relation.Compound && _graph.IsNoun(_graph[e].Head)) return;
-        _tuples.Add(new(End(node)));
+        Add(new(End(node)));
     }
 
     /// <summary>An object, or a noun tied by a preposition; a bare "nmod", whose preposition was not found, is neither.</summary>
     private static bool IsObject(in Edge edge) =>
         edge.Relation is Relation.Dobj or Relation.Iobj or Relation.NmodAgent or Relation.NmodPoss || LinkOf(edge) is not null;
+
+    private void Add(SpiceTuple tuple)
+    {
+        if (_tuples.Count < Most) _tuples.Add(tuple);
+    }
 
     /// <summary>The preposition of an edge; null where there is none.</summary>
     private static string? LinkOf(in Edge edge) => edge.Relation switch

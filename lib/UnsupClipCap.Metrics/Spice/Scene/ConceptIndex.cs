@@ -10,7 +10,12 @@ internal sealed record Concept(string Text, int[] Synsets);
 /// <summary>Looks each word up in WordNet once; for any number of threads. The same word gives the same object.</summary>
 internal sealed class ConceptIndex(WordNet wordNet)
 {
+    private static readonly Lazy<ConceptIndex> LazyShipped = new(() => new(WordNet.Shipped));
+
     private readonly ConcurrentDictionary<string, Concept> _concepts = new(StringComparer.Ordinal);
+
+    /// <summary>The index of the WordNet that ships with the library.</summary>
+    public static ConceptIndex Shipped => LazyShipped.Value;
 
     /// <summary>The concept of a word or phrase.</summary>
     public Concept this[string text] => _concepts.TryGetValue(text, out var known) ? known : _concepts.GetOrAdd(text, LookUp);

@@ -40,7 +40,8 @@ internal sealed class SceneGraph(ConceptIndex concepts)
         }
     }
 
-    /// <summary>The graph that given tuples spell, in the form of <see cref="Tuples"/>: nothing more is merged.</summary>
+    /// <summary>The graph that merged tuples spell, in the form of <see cref="Tuples"/>; nothing more is merged.</summary>
+    /// <exception cref="MetricInputException">A tuple names an object that is no tuple of its own, or has more than three parts.</exception>
     public static SceneGraph Read(ConceptIndex concepts, IEnumerable<string> tuples)
     {
         var graph = new SceneGraph(concepts);
@@ -52,10 +53,15 @@ internal sealed class SceneGraph(ConceptIndex concepts)
                 numbers[parts[0]] = graph._objects.Count;
                 graph._objects.Add(Merged(parts[0]));
             }
-            else if (parts.Length == 2) graph._attributes.Add((numbers[parts[0]], Merged(parts[1])));
-            else graph._relations.Add((numbers[parts[0]], numbers[parts[2]], Merged(parts[1])));
+            else if (parts.Length == 2) graph._attributes.Add((Number(parts[0], parts), Merged(parts[1])));
+            else if (parts.Length == 3) graph._relations.Add((Number(parts[0], parts), Number(parts[2], parts), Merged(parts[1])));
+            else throw new MetricInputException($"Found the SPICE tuple '{string.Join(" | ", parts)}' of {parts.Length} parts; expected an object, an object and an attribute, or a subject, a relation and an object, parted by ' | '.");
         }
         return graph;
+
+        int Number(string name, string[] tuple) => numbers.TryGetValue(name, out var number)
+            ? number
+            : throw new MetricInputException($"The SPICE tuple '{string.Join(" | ", tuple)}' names '{name}', which is no tuple of its own; expected every object among the tuples. Pass all tuples of the graph.");
 
         MergedConcept Merged(string words)
         {

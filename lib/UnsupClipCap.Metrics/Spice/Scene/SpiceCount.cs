@@ -6,7 +6,10 @@ namespace UnsupClipCap.Metrics;
 /// <param name="Reference">Tuples of the references' graph.</param>
 public readonly record struct SpiceCount(int Matched, int Candidate, int Reference)
 {
-    /// <summary>F1 of precision and recall, 0 to 1 (Anderson et al. 2016, eq. 4); 0 where nothing matched. Several tuples may match one, so that recall can be above 1, as in the original.</summary>
+    /// <summary>
+    /// F1 of precision and recall (Anderson et al. 2016, eq. 4), 0 where nothing matched. Several tuples of the candidate may match one of the
+    /// references, so that recall, and F1 with it, can in rare cases exceed 1, as in the original.
+    /// </summary>
     public double F1
     {
         get
