@@ -8,11 +8,11 @@ internal sealed record ImageReferences(Sentence[] Sentences, NGramCounts MaxCoun
     /// <summary>TF-IDF vectors, one a reference (CIDEr); set once the document frequencies are known.</summary>
     public TfIdf[] Vectors { get; set; } = [];
 
-    /// <summary>The references as one scene graph (SPICE), and the concepts it is made of; set when first asked for.</summary>
+    /// <summary>The references as one scene graph (SPICE), and who parsed them; set when first asked for.</summary>
     public ReferenceScene? Scene { get; set; }
 }
 
 /// <summary>An image's references as one scene graph.</summary>
-/// <param name="Concepts">What its words were looked up in; graphs of another index cannot be compared with it.</param>
+/// <param name="Parser">Who parsed them.</param>
 /// <param name="Graph">The graph.</param>
-internal sealed record ReferenceScene(ConceptIndex Concepts, SceneGraph Graph);
+internal sealed record ReferenceScene(SpiceParser Parser, SceneGraph Graph);

@@ -18,21 +18,19 @@ public sealed class Spice : ICaptionMetric
     private static readonly Lazy<Spice> SharedDefault = new(() => new(ShippedParser.Value));
 
     private readonly SpiceParser _parser;
-    private readonly ConceptIndex _concepts;
     private readonly ConcurrentDictionary<string, SpiceTuple[]> _tuples;
 
     /// <summary>SPICE by the parser that ships with the library.</summary>
     public Spice()
     {
-        // One parser, one set of concepts and of parsed captions for all: they only ever gain.
+        // One parser and one set of parsed captions for all: it only ever gains.
         var shared = SharedDefault.Value;
-        (_parser, _concepts, _tuples) = (shared._parser, shared._concepts, shared._tuples);
+        (_parser, _tuples) = (shared._parser, shared._tuples);
     }
 
     internal Spice(SpiceParser parser)
     {
         _parser = parser;
-        _concepts = new(WordNet.Shipped);
         _tuples = new(StringComparer.Ordinal);
     }
 
@@ -54,14 +52,12 @@ public sealed class Spice : ICaptionMetric
     /// <summary>Why a caption scores as it does: the tuples of it and of its references, and what they share.</summary>
     /// <param name="candidate">The caption, as text.</param>
     /// <param name="references">One or more references, as text.</param>
-    public SpiceExplanation Explain(string candidate, IReadOnlyList<string> references)
+    public SpiceTuples Explain(string candidate, IReadOnlyList<string> references)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         ArgumentNullException.ThrowIfNull(references);
         var tuples = TuplesOf([PtbTokenizer.Tokenize(candidate), .. PtbTokenizer.TokenizeAll(references)]);
-        var (mine, theirs) = (Graph(tuples.AsSpan(0, 1)), Graph(tuples.AsSpan(1)));
-        var counts = SceneComparison.Compare(mine, theirs);
-        return new([.. mine.Tuples], [.. theirs.Tuples], Enum.GetValues<SpiceCategory>().ToDictionary(c => c, c => counts[(int)c]));
+        return SpiceTuples.Of(Graph(tuples.AsSpan(0, 1)), Graph(tuples.AsSpan(1)));
     }
 
     internal SpiceParser Parser => _parser;
@@ -84,7 +80,7 @@ public sealed class Spice : ICaptionMetric
             tuples = tuples[1..];
             if (!IsPrepared(image))
             {
-                image.Scene = new(_concepts, Graph(tuples[..image.Sentences.Length]));
+                image.Scene = new(_parser, Graph(tuples[..image.Sentences.Length]));
                 tuples = tuples[image.Sentences.Length..];
             }
             statistics[i] = SceneComparison.Compare(mine, image.Scene!.Graph)[(int)SpiceCategory.All].F1;
@@ -93,11 +89,11 @@ public sealed class Spice : ICaptionMetric
 
     void ICaptionMetric.Score(ReadOnlySpan<double> sums, int images, Span<double> scores) => scores[0] = sums[0] / images;
 
-    private bool IsPrepared(ImageReferences image) => image.Scene is { } scene && ReferenceEquals(scene.Concepts, _concepts);
+    private bool IsPrepared(ImageReferences image) => image.Scene is { } scene && ReferenceEquals(scene.Parser, _parser);
 
-    private SceneGraph Graph(ReadOnlySpan<SpiceTuple[]> captions)
+    private static SceneGraph Graph(ReadOnlySpan<SpiceTuple[]> captions)
     {
-        var graph = new SceneGraph(_concepts);
+        var graph = new SceneGraph(ConceptIndex.Shipped);
         foreach (var tuples in captions) graph.Add(tuples);
         return graph;
     }
@@ -128,14 +124,4 @@ public sealed class Spice : ICaptionMetric
         stream.ReadExactly(bytes);
         return bytes;
     }
-}
-
-/// <summary>What SPICE saw in a caption and its references.</summary>
-/// <param name="Candidate">The caption's tuples: "object", "object | attribute", "subject | relation | object".</param>
-/// <param name="References">The tuples of all references in one graph; merged synonyms are parted by "/".</param>
-/// <param name="Counts">What they share, in all and by category.</param>
-public sealed record SpiceExplanation(IReadOnlyList<string> Candidate, IReadOnlyList<string> References, IReadOnlyDictionary<SpiceCategory, SpiceCount> Counts)
-{
-    /// <summary>SPICE of the caption, 0..1.</summary>
-    public double F1 => Counts[SpiceCategory.All].F1;
 }
