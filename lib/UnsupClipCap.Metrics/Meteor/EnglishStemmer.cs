@@ -43,7 +43,11 @@ internal ref struct EnglishStemmer
     private int _region1;
     private int _region2;
 
-    private EnglishStemmer(Span<char> letters, int length) => (_letters, _length) = (letters, length);
+    private EnglishStemmer(Span<char> letters, int length)
+    {
+        _letters = letters;
+        _length = length;
+    }
 
     private readonly ReadOnlySpan<char> Word => _letters[.._length];
 

@@ -16,7 +16,7 @@ public sealed class Meteor(MeteorData data) : ICaptionMetric
     private const int Words = 0, ReferenceWords = 1, Function = 2, ReferenceFunction = 3, Modules = 4, PerModule = 4, Chunks = 20, Matched = 21, ReferenceMatched = 22, Each = 23;
 
     // Exact, stem, synonym, paraphrase.
-    private static readonly double[] Weights = [1, 0.6, 0.8, 0.6];
+    internal static readonly double[] Weights = [1, 0.6, 0.8, 0.6];
 
     private readonly MeteorData _data = data ?? throw new ArgumentNullException(nameof(data));
 

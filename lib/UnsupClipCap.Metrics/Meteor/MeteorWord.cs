@@ -39,7 +39,10 @@ internal sealed class MeteorWord
         var synsets = new SortedSet<int>();
         foreach (var id in wordNet.Synsets(text)) synsets.Add(id);
         foreach (var stem in wordNet.Stems(text))
+        {
+            if (stem.Length < 2) continue;      // "as" is no form of "a"
             foreach (var id in wordNet.Synsets(stem)) synsets.Add(id);
+        }
         return new(text, sharedStem(EnglishStemmer.Stem(text)), [.. synsets], functionWords.Contains(text));
     }
 }

@@ -7,8 +7,10 @@ public static class CaptionMetrics
     private static readonly OrderedDictionary<string, Func<ICaptionMetric>> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         ["bleu"] = () => new Bleu(),
+        ["meteor"] = () => new Meteor(MeteorData.Find()),
         ["rouge"] = () => new RougeL(),
         ["cider"] = () => new CiderD(),
+        ["spice"] = () => new Spice(),
     };
 
     /// <summary>The names: bleu, rouge, cider.</summary>
