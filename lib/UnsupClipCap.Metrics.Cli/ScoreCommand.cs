@@ -28,14 +28,15 @@ internal static class ScoreCommand
         });
         command.SetAction(parsed =>
         {
-            var chosen = parsed.GetValue(metrics) is { } list ? CaptionMetrics.Named(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) : CaptionMetrics.All();
+            var names = parsed.GetValue(metrics)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? CaptionMetrics.Names;
             var systems = parsed.GetValue(compare) is { Length: 2 } two ? two : [parsed.GetValue(candidates)!];
             using var interruption = new Interruption();
             IReadOnlyList<CaptionScores> scores;
             Comparison? comparison = null;
             try
             {
-                scores = Coco.ScoreAll(parsed.GetValue(references)!, systems, chosen, parsed.GetValue(split), parsed.GetValue(partial), new ScoringProgress(), interruption.Token);
+                var chosen = CaptionMetrics.Named(names, new LateProgress("Packing METEOR's paraphrases, this once"), interruption.Token);
+                scores = Coco.ScoreAll(parsed.GetValue(references)!, systems, chosen, parsed.GetValue(split), parsed.GetValue(partial), new LateProgress("Scoring"), interruption.Token);
                 if (scores.Count == 2) comparison = Comparison.Of(systems, scores, parsed.GetValue(resamples) ?? 1000, parsed.GetValue(seed) ?? 0);
             }
             catch (OperationCanceledException e)
@@ -61,14 +62,14 @@ internal static class ScoreCommand
     }
 
     /// <summary>Says how far it is, once it has taken long enough for anyone to ask.</summary>
-    private sealed class ScoringProgress : IProgress<double>
+    private sealed class LateProgress(string what) : IProgress<double>
     {
         private readonly ProgressLine _line = new();
         private readonly long _from = Environment.TickCount64 + 1000;
 
         public void Report(double value)
         {
-            if (Environment.TickCount64 >= _from) _line.Report("Scoring", value);
+            if (Environment.TickCount64 >= _from) _line.Report(what, value);
         }
     }
 }

@@ -57,18 +57,19 @@ public sealed class ClipScore : ICaptionMetric
     /// <param name="pictures">I files.</param>
     /// <param name="candidates">I captions.</param>
     /// <param name="references">References of the I images, or null for CLIPScore alone.</param>
-    /// <param name="watch">Progress and cancellation.</param>
+    /// <param name="progress">Told the share of pictures encoded, which take nearly all of the time; may be null.</param>
+    /// <param name="cancel">Ends the work early.</param>
     /// <exception cref="UserException">The counts differ, an image has no reference, or a file is no picture.</exception>
-    public static ClipScore Of(ClipEncoder clip, IReadOnlyList<string> pictures, IReadOnlyList<string> candidates, IReadOnlyList<IReadOnlyList<string>>? references = null, Watch? watch = null)
+    public static ClipScore Of(ClipEncoder clip, IReadOnlyList<string> pictures, IReadOnlyList<string> candidates, IReadOnlyList<IReadOnlyList<string>>? references = null,
+        IProgress<double>? progress = null, CancellationToken cancel = default)
     {
-        watch ??= Watch.None;
         if (references?.Any(r => r.Count == 0) ?? false) throw new UserException("RefCLIPScore needs a reference for every image. Give each one, or no references for CLIPScore alone.");
         using var scope = NewDisposeScope();
-        var images = clip.EncodePictures(pictures, watch.Share("CLIPScore: pictures"), watch.Cancel);
-        Tensor Encode(IEnumerable<string> texts, string what) => clip.EncodeTexts([.. texts.Select(t => Prompt + t)], watch.Share($"CLIPScore: {what}"), watch.Cancel);
-        var captions = Encode(candidates, "captions");
+        var images = clip.EncodePictures(pictures, progress, cancel);
+        Tensor Encode(IEnumerable<string> texts) => clip.EncodeTexts([.. texts.Select(t => Prompt + t)], null, cancel);
+        var captions = Encode(candidates);
         if (references is null) return Of(images, captions);
-        var all = Encode(references.SelectMany(r => r), "references");
+        var all = Encode(references.SelectMany(r => r));
         var parts = new List<Tensor>();
         long at = 0;
         foreach (var image in references)

@@ -28,6 +28,19 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
+    public void All_eight_scores_of_the_demo_are_the_published_ones()
+    {
+        Goldens.Data("meteor/paraphrase-en.gz");
+        var (references, candidates) = DemoFiles.Write(_folder);
+        var (status, output, _) = Score("--references", references, "--candidates", candidates, "--json", _folder.File("o.json"));
+        Assert.Equal(0, status);
+        Assert.Contains("mean of 8", output);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(_folder.File("o.json")));
+        Assert.Equal(.195, json.RootElement.GetProperty("METEOR").GetDouble(), 1e-3);
+        Assert.Equal(.133, json.RootElement.GetProperty("SPICE").GetDouble(), 3e-3);
+    }
+
+    [Fact]
     public void Two_systems_are_compared_with_intervals()
     {
         var (references, candidates) = DemoFiles.Write(_folder);
