@@ -82,7 +82,9 @@ internal sealed class MetricsBench : IDisposable
         var rate = captions / clock.Median;
         return new($"score --metrics spice, {captions:n0} captions")
         {
-            Seconds = clock.Median, PerSecond = rate, Unit = "captions/s",
+            Seconds = clock.Median,
+            PerSecond = rate,
+            Unit = "captions/s",
             Note = FormattableString.Invariant($"{peak / 1e6:0} MB at most"),
             Goals = OfFullSize(new Goal("2,000 captions/s or more", rate >= 2000)),
         };

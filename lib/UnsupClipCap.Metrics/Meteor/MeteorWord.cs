@@ -34,15 +34,6 @@ internal sealed class MeteorWord
         return false;
     }
 
-    public static MeteorWord Of(string text, WordNet wordNet, Func<string, string> sharedStem, IReadOnlySet<string> functionWords)
-    {
-        var synsets = new SortedSet<int>();
-        foreach (var id in wordNet.Synsets(text)) synsets.Add(id);
-        foreach (var stem in wordNet.Stems(text))
-        {
-            if (stem.Length < 2) continue;      // "as" is no form of "a"
-            foreach (var id in wordNet.Synsets(stem)) synsets.Add(id);
-        }
-        return new(text, sharedStem(EnglishStemmer.Stem(text)), [.. synsets], functionWords.Contains(text));
-    }
+    public static MeteorWord Of(string text, WordNet wordNet, Func<string, string> sharedStem, IReadOnlySet<string> functionWords) =>
+        new(text, sharedStem(EnglishStemmer.Stem(text)), wordNet.SynsetsOfForms(text), functionWords.Contains(text));
 }

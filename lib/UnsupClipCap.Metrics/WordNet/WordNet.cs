@@ -66,6 +66,19 @@ internal sealed class WordNet
         return [];
     }
 
+    /// <summary>The synsets of a word and of the words of which it may be a form, ascending. A single letter is no such word: "as" is no form of "a".</summary>
+    public int[] SynsetsOfForms(string word)
+    {
+        var ids = new SortedSet<int>();
+        foreach (var id in Synsets(word)) ids.Add(id);
+        foreach (var stem in Stems(word))
+        {
+            if (stem.Length < 2) continue;
+            foreach (var id in Synsets(stem)) ids.Add(id);
+        }
+        return [.. ids];
+    }
+
     private static byte[] Resource(string name)
     {
         using var zipped = typeof(WordNet).Assembly.GetManifestResourceStream("wordnet/" + name)!;

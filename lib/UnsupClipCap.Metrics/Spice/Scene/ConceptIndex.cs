@@ -20,15 +20,5 @@ internal sealed class ConceptIndex(WordNet wordNet)
     /// <summary>The concept of a word or phrase.</summary>
     public Concept this[string text] => _concepts.TryGetValue(text, out var known) ? known : _concepts.GetOrAdd(text, LookUp);
 
-    private Concept LookUp(string text)
-    {
-        var word = text.Replace(' ', '_');
-        var ids = new SortedSet<int>();
-        foreach (var id in wordNet.Synsets(word)) ids.Add(id);
-        if (ids.Count==0) foreach (var stem in wordNet.Stems(word))
-            foreach (var id in wordNet.Synsets(stem)) ids.Add(id);
-        foreach (var stem in wordNet.Stems(word))
-            foreach (var id in wordNet.Synsets(stem)) ids.Add(id);
-        return new(text, [.. ids]);
-    }
+    private Concept LookUp(string text) => new(text, wordNet.SynsetsOfForms(text.Replace(' ', '_')));
 }

@@ -12,7 +12,12 @@ public class SpiceTrainingTests
 
     private static readonly SpiceRecipe Recipe = new()
     {
-        Passes = 60, BatchWords = 12, WarmupSteps = 5, LearningRate = 5e-3, LeastSeen = 1, Unknown = 0.05,
+        Passes = 60,
+        BatchWords = 12,
+        WarmupSteps = 5,
+        LearningRate = 5e-3,
+        LeastSeen = 1,
+        Unknown = 0.05,
         Sizes = new(Width: 32, Layers: 2, Heads: 2, Hidden: 32, TagLayer: 1, Arc: 16, Relation: 16, Reach: 4),
     };
 
