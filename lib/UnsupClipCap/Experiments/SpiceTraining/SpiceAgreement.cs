@@ -38,6 +38,7 @@ public sealed record SpiceAgreement(SpiceAgreement.Parses? Dev, IReadOnlyList<Sp
     public static SpiceAgreement Measure(string folder, string? model = null)
     {
         if (!Directory.Exists(folder)) throw new UserException($"{folder} does not exist. It holds captions parsed and scored by the original SPICE.");
+        if (model is not null && !File.Exists(model)) throw new UserException($"{model} does not exist; expected a SPICE parser. './run train-spice --out FILE' makes one.");
         var parser = model is null ? null : new SpiceParser(ParserWeights.Read(model, File.ReadAllBytes(model)));
         var spice = parser is null ? new Spice() : new Spice(parser);
         Parses? dev = null;
