@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using UnsupClipCap.Metrics;
 
 namespace UnsupClipCap;
 
@@ -138,6 +139,8 @@ public static class ExperimentRun
             ("Test images", $"{(runs[0].Table?.Images ?? runs[0].Mixup?.Images ?? runs[0].Alignment!.Images).ToString("n0", CultureInfo.InvariantCulture)}"),
             ("Modality gap", FormattableString.Invariant($"{study.Gap.Gap:0.000}; cosine {study.Gap.CosinePaired:0.000} paired, {study.Gap.CosineUnpaired:0.000} unpaired; image to text R@1 {study.Gap.RecallAt1:0.000}, R@5 {study.Gap.RecallAt5:0.000}")),
             ("Captioner", $"GPT-2, width {recipe.Gpt2.Width}, {recipe.Gpt2.Layers} layers, {recipe.Gpt2.Heads} heads; prefix of {recipe.PrefixLength} by an MLP; {recipe.Steps} steps of {recipe.BatchSize}, AdamW {recipe.LearningRate.ToString(CultureInfo.InvariantCulture)}"),
+            ("Scores", study.Metrics.Any(m => m is Meteor) ? "coco-caption's eight; SPICE by a parser that imitates the original's"
+                : "coco-caption's but METEOR, whose paraphrase table was not found (meteor/paraphrase-en.gz among the data sets); SPICE by a parser that imitates the original's"),
             ("Decoding", study.Preset.Decoding.Kind == DecodingKind.Beam ? $"beam of {study.Preset.Decoding.Beams}" : study.Preset.Decoding.Kind.ToString().ToLowerInvariant()),
             ("Device", $"{study.Device.type.ToString().ToLowerInvariant()}, {TorchSharp.torch.get_num_threads()} threads, libtorch {TorchSharp.torch.__version__}"),
         ];

@@ -41,7 +41,7 @@ public sealed class MixupCurve
         var test = study.Test.Take(limit);
         if (test.Images.FirstOrDefault(i => i.Captions.Count < 2) is { } alone)
             throw new UserException($"Image {alone.Id} has one caption; the mixup curve mixes in the first and scores against the others too, and so needs two.");
-        var others = new CaptionEvaluator(new CaptionReferences([.. test.Images.Select(i => (IReadOnlyList<string>)[.. i.Captions.Skip(1)])]));
+        var others = new CaptionEvaluator(new CaptionReferences([.. test.Images.Select(i => (IReadOnlyList<string>)[.. i.Captions.Skip(1)])]), study.Metrics);
         using var texts = test.FirstTexts();
         var points = new List<Point>();
         foreach (var captioner in captioners)
@@ -67,8 +67,12 @@ public sealed class MixupCurve
     public LineChart Chart() => ChartOf(Scores);
 
     /// <summary>The curve of rows that may be means over seeds, with their spread as a band.</summary>
-    public static LineChart ChartOf(IReadOnlyList<MixupScores> rows) => new("Captioning lambda text + (1 - lambda) image", "lambda (0: image, 1: text)", "average of the scores",
-        [.. rows.GroupBy(r => r.Method).Select(g => new ChartSeries(g.Key, [.. g.Select(r => new ChartPoint(r.Lambda, r.Scores[ScoreNames.Average6], r.Spread?.GetValueOrDefault(ScoreNames.Average6)))]))]);
+    public static LineChart ChartOf(IReadOnlyList<MixupScores> rows)
+    {
+        var average = ScoreNames.CommonAverage(rows.Select(r => r.Scores)) ?? ScoreNames.Average6;
+        return new("Captioning lambda text + (1 - lambda) image", "lambda (0: image, 1: text)", ScoreNames.Heading(average),
+            [.. rows.GroupBy(r => r.Method).Select(g => new ChartSeries(g.Key, [.. g.Select(r => new ChartPoint(r.Lambda, r.Scores[average], r.Spread?.GetValueOrDefault(average)))]))]);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => ScoreTable.OfMixup(Scores).ToText();

@@ -14,6 +14,7 @@ public sealed class Study : IDisposable
     private readonly Dictionary<string, Captioner> _captioners = [];
     private EmbeddedCaptions? _train, _validation;
     private CaptionReferences? _references;
+    private IReadOnlyList<ICaptionMetric>? _metrics;
 
     private Study(Preset preset, int seed, Device device, StudyData data, Watch watch)
     {
@@ -66,6 +67,12 @@ public sealed class Study : IDisposable
     /// <summary>The test images' references, tokenised once.</summary>
     public CaptionReferences References => _references ??= new CaptionReferences([.. Test.Images.Select(i => i.Captions)]);
 
+    /// <summary>
+    /// What captions are scored by: coco-caption's eight scores; without METEOR where its paraphrase table is not found, so that no table mixes full METEOR's numbers with others.
+    /// </summary>
+    public IReadOnlyList<ICaptionMetric> Metrics => _metrics ??= MeteorData.Find(Watch.Share("Packing METEOR's paraphrases, this once"), Watch.Cancel).HasParaphrases
+        ? CaptionMetrics.All() : CaptionMetrics.Named(CaptionMetrics.Names.Except(["meteor"]));
+
     /// <summary>A captioner trained on the training images from that source: from memory, from the cache, or trained now.</summary>
     /// <param name="source">What it is trained on.</param>
     /// <param name="recipe">How; the preset's by default.</param>
@@ -111,7 +118,7 @@ public sealed class Study : IDisposable
         var n = (int)embeddings.shape[0];
         var captions = captioner.Caption(embeddings, Preset.Decoding, Watch.Share($"Captioning: {what ?? method}"), Watch.Cancel, asTheyAre).Select(c => c.Text).ToList();
         var references = n == Test.Images.Count ? References : new CaptionReferences([.. Test.Images.Take(n).Select(i => i.Captions)]);
-        return new Evaluated(method, captions, new CaptionEvaluator(references).Score(captions, null, Watch.Cancel));
+        return new Evaluated(method, captions, new CaptionEvaluator(references, Metrics).Score(captions, null, Watch.Cancel));
     }
 
     /// <summary>What was evaluated as lines of captions.jsonl.</summary>
