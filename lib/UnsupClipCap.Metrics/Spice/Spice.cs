@@ -15,24 +15,19 @@ public sealed class Spice : ICaptionMetric
 {
     private const int MostCaptionsKept = 1 << 16;
     private static readonly Lazy<SpiceParser> ShippedParser = new(() => new(ParserWeights.Read("The shipped SPICE parser", Resource())));
-    private static readonly Lazy<Spice> SharedDefault = new(() => new(ShippedParser.Value));
+
+    // Captions that the shipped parser has parsed, for all who use it: they only ever gain.
+    private static readonly ConcurrentDictionary<string, SpiceTuple[]> ShippedTuples = new(StringComparer.Ordinal);
 
     private readonly SpiceParser _parser;
     private readonly ConcurrentDictionary<string, SpiceTuple[]> _tuples;
 
     /// <summary>SPICE by the parser that ships with the library.</summary>
-    public Spice()
-    {
-        // One parser and one set of parsed captions for all: it only ever gains.
-        var shared = SharedDefault.Value;
-        (_parser, _tuples) = (shared._parser, shared._tuples);
-    }
+    public Spice() : this(ShippedParser.Value, ShippedTuples) { }
 
-    internal Spice(SpiceParser parser)
-    {
-        _parser = parser;
-        _tuples = new(StringComparer.Ordinal);
-    }
+    internal Spice(SpiceParser parser) : this(parser, new(StringComparer.Ordinal)) { }
+
+    private Spice(SpiceParser parser, ConcurrentDictionary<string, SpiceTuple[]> tuples) => (_parser, _tuples) = (parser, tuples);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Keys { get; } = ["SPICE"];

@@ -1,3 +1,5 @@
+using UnsupClipCap.Metrics;
+
 namespace UnsupClipCap;
 
 /// <summary>
@@ -22,10 +24,10 @@ public static class ScoreNames
     public const string Average = "average";
 
     /// <summary>The metrics that need neither METEOR's nor SPICE's tables, in the order of the paper's columns.</summary>
-    public static IReadOnlyList<string> Six { get; } = ["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4", "ROUGE_L", Cider];
+    public static IReadOnlyList<string> Six { get; } = CaptionScores.Averages[nameof(CaptionScores.Average6)];
 
     /// <summary>All metrics of the paper's Table 1, in the order of its columns.</summary>
-    public static IReadOnlyList<string> Eight { get; } = ["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4", Meteor, "ROUGE_L", Cider, Spice];
+    public static IReadOnlyList<string> Eight { get; } = CaptionScores.Averages[nameof(CaptionScores.Average)];
 
     /// <summary>Short column heading of a score: "B@1", "ROUGE-L", "mean of 6"; an unknown name is its own heading.</summary>
     public static string Heading(string name) => name switch

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using UnsupClipCap.Metrics;
 
@@ -47,7 +46,7 @@ public sealed record SpiceAgreement(SpiceAgreement.Parses? Dev, IReadOnlyList<Sp
         {
             var name = Path.GetFileName(file)[..^".jsonl.gz".Length];
             if (name is "train" or "more") continue;
-            var lines = Lines(file);
+            var lines = SpiceCorpus.Lines(file).ToList();
             if (lines.Count == 0) continue;
             if (lines[0].Optional("sentences") is not null) dev = CompareParses(lines, spice.Parser);
             else sets.Add(CompareScores(name, lines, spice));
@@ -88,7 +87,7 @@ public sealed record SpiceAgreement(SpiceAgreement.Parses? Dev, IReadOnlyList<Sp
                 }
             }
             var left = golden[c].Tuples.CountBy(t => t).ToDictionary();
-            var mine = parsed[c].SelectMany(SceneGraphTuples.Of).Select(t => t.Second is null ? t.First : t.Third is null ? $"{t.First} | {t.Second}" : $"{t.First} | {t.Second} | {t.Third}").ToList();
+            var mine = parsed[c].SelectMany(SceneGraphTuples.Of).Select(t => string.Join(" | ", new[] { t.First, t.Second, t.Third }.OfType<string>())).ToList();
             var matched = mine.Count(t => left.GetValueOrDefault(t) > 0 && left[t]-- > 0);
             (shared, ours, theirs) = (shared + matched, ours + mine.Count, theirs + golden[c].Tuples.Count);
             if (matched == mine.Count && matched == golden[c].Tuples.Count) whole++;
@@ -110,13 +109,5 @@ public sealed record SpiceAgreement(SpiceAgreement.Parses? Dev, IReadOnlyList<Sp
             squaresB += (original[i] - b) * (original[i] - b);
         }
         return new(name, original.Count, a, b, products / Math.Sqrt(squaresA * squaresB));
-    }
-
-    private static List<JsonPlace> Lines(string file)
-    {
-        var lines = new List<JsonPlace>();
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress), Encoding.UTF8);
-        while (reader.ReadLine() is { } text) lines.Add(JsonPlace.Parse($"{file}, line {lines.Count + 1}", Encoding.UTF8.GetBytes(text), "Fetch the file again."));
-        return lines;
     }
 }

@@ -12,11 +12,14 @@ internal static class SpiceCorpus
     public static List<ParsedSentence> Read(string path)
     {
         if (!File.Exists(path)) throw new UserException($"{path} does not exist. It holds captions parsed by SPICE's own tools; give the folder that has train, more and dev .jsonl.gz.");
-        var sentences = new List<ParsedSentence>();
+        return [.. Lines(path).SelectMany(line => line.Required("sentences").List(Sentence))];
+    }
+
+    /// <summary>The lines of a file, one after another.</summary>
+    public static IEnumerable<JsonPlace> Lines(string path)
+    {
         using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), Encoding.UTF8);
-        for (var line = 1; reader.ReadLine() is { } text; line++)
-            sentences.AddRange(JsonPlace.Parse($"{path}, line {line}", Encoding.UTF8.GetBytes(text), "Fetch the file again.").Required("sentences").List(Sentence));
-        return sentences;
+        for (var line = 1; reader.ReadLine() is { } text; line++) yield return JsonPlace.Parse($"{path}, line {line}", Encoding.UTF8.GetBytes(text), "Fetch the file again.");
     }
 
     internal static ParsedSentence Sentence(JsonPlace place)
