@@ -24,7 +24,7 @@ internal sealed class MeteorMatches
     public MeteorMatches(MeteorSentence candidate, MeteorSentence reference, ParaphraseTable? table)
     {
         var (mine, theirs) = (candidate.Words, reference.Words);
-        _at = new List<MeteorMatch>?[mine.Length];
+        _at = new List<MeteorMatch>?[theirs.Length];
         (_covers, _referenceCovers) = (new int[mine.Length], new int[theirs.Length]);
         var all = (long)mine.Length * theirs.Length <= MostPairs;
         var reach = all ? theirs.Length : Math.Max(1, MostPairs / (2 * mine.Length));
@@ -46,7 +46,7 @@ internal sealed class MeteorMatches
         }
     }
 
-    /// <summary>The matches that begin at a word of the candidate, or null.</summary>
+    /// <summary>The matches that begin at a word of the reference, or null; in the order of the candidate, then of the modules.</summary>
     public IReadOnlyList<MeteorMatch>? this[int word] => _at[word];
 
     /// <summary>Whether the words of a match, in both sentences, are in no other.</summary>
@@ -74,7 +74,7 @@ internal sealed class MeteorMatches
 
     private void Add(MeteorMatch match)
     {
-        (_at[match.Start] ??= []).Add(match);
+        (_at[match.ReferenceStart] ??= []).Add(match);
         for (var i = match.Start; i < match.Start + match.Length; i++) _covers[i]++;
         for (var j = match.ReferenceStart; j < match.ReferenceStart + match.ReferenceLength; j++) _referenceCovers[j]++;
     }

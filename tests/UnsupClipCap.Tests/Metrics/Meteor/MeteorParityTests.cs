@@ -6,7 +6,7 @@ namespace UnsupClipCap.Tests.Metrics;
 public class MeteorParityTests(ITestOutputHelper output)
 {
     // What is reached, not what is aimed at: METEOR's search is known from its scores only, and some alignments still differ.
-    private const double WithinShare = 0.97, PerImage = 1e-4, PerCorpus = 5e-4;
+    private const double WithinShare = 0.98, PerImage = 1e-4, PerCorpus = 4e-4;
 
     [Fact]
     public void Scores_have_parity_with_METEOR_in_the_measure_the_documentation_states()
