@@ -14,8 +14,8 @@ public static class Alignments
     public static IReadOnlyList<IAlignment> All { get; } =
     [
         new None(), new MeanShift(), new Rotation(), new OptimalTransport(),
-        new Rotation { Signs = Signs.ThirdMoment }, new Rotation { Signs = Signs.Paired }, new GaussianMap(),
-        new Standardised(), new Whitening(), new Coral(), new BothMeansRemoved(), new Procrustes(), new RidgeRegression(), new CaptionMemory(), new NearestCaptions(),
+        new Rotation(Signs.ThirdMoment), new Rotation(Signs.Paired), new Barycentric(), new NeighbourTransport(), new EntropicBarycentric(), new EntropicMap(), new GaussianMap(),
+        new Standardised(), new Whitening(), new Coral(), new BothMeansRemoved(), new CaptionMemory(), new NearestCaptions(), new Procrustes(), new RidgeRegression(),
     ];
 
     /// <summary>The names without parameters.</summary>

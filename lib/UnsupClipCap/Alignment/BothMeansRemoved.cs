@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 namespace UnsupClipCap;
 
 /// <summary>
-/// Each modality's own mean removed: x - mean(I), and texts t - mean(T) (C3, Zhang et al., 2024, "collapse"). It moves the texts too: the captioner must be trained on
-/// <see cref="IFittedAlignment.TransformTexts"/>'s; C3 also adds noise there and brings rows to unit length, which is the recipe's part.
+/// Each modality's own mean removed: x - mean(I), and texts t - mean(T), then unit rows (the "collapse" of C3, Zhang et al., 2024). It moves the texts too: the captioner
+/// must be trained on <see cref="IFittedAlignment.TransformTexts"/>'s, to which C3 adds noise: that is the recipe's part.
 /// </summary>
 public sealed record BothMeansRemoved : Alignment
 {
     /// <summary>With or without unit length.</summary>
     /// <param name="unit">Whether rows are brought to unit length afterwards, texts too.</param>
-    public BothMeansRemoved(bool unit = false) => Unit = unit;
+    public BothMeansRemoved(bool unit = true) => Unit = unit;
 
     /// <summary>Whether rows are brought to unit length afterwards.</summary>
     public bool Unit { get; init; }
@@ -19,7 +19,7 @@ public sealed record BothMeansRemoved : Alignment
     public override string Title => "both means removed";
 
     /// <inheritdoc/>
-    public override string Formula => "x - mean(I), texts t - mean(T)";
+    public override string Formula => Unit ? "x - mean(I), unit rows; texts t - mean(T), unit rows" : "x - mean(I), texts t - mean(T)";
 
     /// <inheritdoc/>
     public override string Origin => "C3: Zhang, Sui and Yeung-Levy (2024)";

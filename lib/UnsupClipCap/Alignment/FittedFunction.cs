@@ -41,7 +41,8 @@ internal sealed class FittedFunction(string name, long width, Func<Tensor, Tenso
         using var scope = NewDisposeScope();
         var x = AlignmentInput.Wide(rows);
         var y = map(x);
-        return (ReferenceEquals(y, rows) ? y.alias() : y).to(x.dtype).MoveToOuterDisposeScope();
+        // What it keeps or was given is not given away: the caller may dispose of the result.
+        return (ReferenceEquals(y, rows) || _keeps.Any(k => ReferenceEquals(k, y)) ? y.clone() : y).to(x.dtype).MoveToOuterDisposeScope();
     }
 
     private static bool Same(Tensor x, Tensor y) => x.shape[0] == y.shape[0] && x.to(y.dtype).equal(y).all().item<bool>();

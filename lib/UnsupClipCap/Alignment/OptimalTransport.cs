@@ -26,13 +26,8 @@ public sealed record OptimalTransport : Alignment
     private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
     {
         if (images.shape[0] != texts.shape[0])
-            throw new UserException($"{Name}: there are {images.shape[0]} images and {texts.shape[0]} texts; the plan of uniform weights needs as many of both.");
-        var n = (int)images.shape[0];
-        var cost = cdist(images.to(ScalarType.Float64), texts.to(ScalarType.Float64)).contiguous();
-        var column = LinearAssignment.Solve(cost.data<double>().ToArray(), n);
-        // T*[i, column[i]] = 1 / N, so (T* X)[i] = X[column[i]] / N.
-        var rows = tensor(column.Select(c => (long)c).ToArray(), device: images.device);
-        var fitted = images.alias();
-        return new FittedFunction(Name, images.shape[1], x => x.index_select(0, rows) / n, rows, fitted) { Only = fitted, NoInverse = "it maps nothing but what it was fitted on" };
+            throw new UserException($"{Name}: there are {images.shape[0]} images and {texts.shape[0]} texts; T* times the images is defined for as many of both. 'barycentric transport' takes any counts.");
+        var plan = ExactTransport.Solve(TransportCost.Euclidean(images, texts));
+        return Plans.Fitted(Name, images, plan.Barycentric(images) / images.shape[0]);           // every row of T* sums to 1 / N
     }
 }

@@ -5,7 +5,9 @@ namespace UnsupClipCap;
 /// <summary>How <see cref="Rotation"/> chooses the sign of each principal direction; singular vectors have none.</summary>
 public enum Signs
 {
-    /// <summary>The largest component is positive: the same on every machine, and as arbitrary as the solver's choice, to which the paper leaves it.</summary>
+    /// <summary>As the solver (LAPACK's, through libtorch) leaves them, to which the paper leaves it. Another libtorch may leave others.</summary>
+    Solver,
+    /// <summary>The largest component is positive: the same on every machine, and as arbitrary.</summary>
     Largest,
     /// <summary>The set's third central moment along the direction is positive: what a skew distribution tells without pairs. The sets are centred.</summary>
     ThirdMoment,
@@ -20,16 +22,18 @@ public enum Signs
 /// </summary>
 /// <remarks>
 /// Mended: signs by third moments or by pairs, and both sets centred, (x - mean(I)) R + mean(T), so that the strongest direction is not the mean. The order stays a matter of
-/// strength. With fewer rows than dimensions R turns the directions there are and drops what lies outside of them. Rows are taken as given; nothing is normalised afterwards.
+/// strength. V is (d, d): with fewer rows than dimensions the solver completes it, as arbitrarily. Rows are taken as given; nothing is normalised afterwards.
 /// </remarks>
 public sealed record Rotation : Alignment
 {
     /// <summary>The paper's, or with signs that mean something.</summary>
     /// <param name="signs">How signs are chosen.</param>
-    public Rotation(Signs signs = Signs.Largest) => Signs = signs;
+    public Rotation(Signs signs = Signs.Solver) => Signs = signs;
 
     /// <summary>How signs are chosen.</summary>
     public Signs Signs { get; init; }
+
+    private bool Centred => Signs is Signs.ThirdMoment or Signs.Paired;
 
     /// <inheritdoc/>
     public override string Title => "rotation";
@@ -38,23 +42,20 @@ public sealed record Rotation : Alignment
     public override bool NeedsPairs => Signs == Signs.Paired;
 
     /// <inheritdoc/>
-    public override string Formula => Signs == Signs.Largest ? "x V_I V_T', X = U S V' of each set" : "(x - mean(I)) V_I V_T' + mean(T), X - mean(X) = U S V' of each set";
+    public override string Formula => Centred ? "(x - mean(I)) V_I V_T' + mean(T), X - mean(X) = U S V' of each set" : "x V_I V_T', X = U S V' of each set";
 
     /// <inheritdoc/>
-    public override string Origin => Signs == Signs.Largest ? "the paper, alignment study" : "the paper's, mended";
+    public override string Origin => Centred ? "the paper's, mended" : "the paper, alignment study";
 
     private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
     {
-        var centred = Signs != Signs.Largest;
-        if (centred)
+        if (Centred)
         {
             AlignmentInput.CheckCount(Name, "image", images, 2, "for a direction");
             AlignmentInput.CheckCount(Name, "text", texts, 2, "for a direction");
         }
-        var d = images.shape[1];
-        var (from, to) = centred ? (Moments.Mean(images), Moments.Mean(texts)) : (Zero(images), Zero(texts));
-        var count = Math.Min(d, Math.Min(images.shape[0], texts.shape[0]) - (centred ? 1 : 0));
-        var (i, t) = (Directions(images, from, count), Directions(texts, to, count));          // (d, count)
+        var (from, to) = Centred ? (Moments.Mean(images), Moments.Mean(texts)) : (Zero(images), Zero(texts));
+        var (i, t) = (Directions(images, from), Directions(texts, to));                        // (d, d), a direction a column
         switch (Signs)
         {
             case Signs.Largest:
@@ -64,17 +65,30 @@ public sealed record Rotation : Alignment
                 (i, t) = (i * ThirdMoment(images, from, i), t * ThirdMoment(texts, to, t));
                 break;
             case Signs.Paired:
-                t = t * Sign((i.t().matmul(Moments.Cross(images, from, texts, to)) * t.t()).sum([1]));
+                t = t * Sign((i.t().matmul(Moments.Cross(images, from, texts, to)) * t.t()).sum(1));
                 break;
         }
-        var rotation = i.matmul(t.t());                                                         // (d, d)
-        return Affine.Fitted(Name, from, rotation, to, count == d ? rotation.t() : null, $"there were {count} directions for {d} dimensions, and what lies outside of them is dropped");
+        var rotation = i.matmul(t.t());
+        return Affine.Fitted(Name, from, rotation, to, rotation.t());
     }
 
     private static Tensor Zero(Tensor x) => zeros(x.shape[1], ScalarType.Float64, x.device);
 
-    /// <summary>The right singular vectors of X - mean as columns (d, count), strongest first: the eigenvectors of its scatter.</summary>
-    private static Tensor Directions(Tensor x, Tensor mean, long count) => linalg.eigh(Moments.Scatter(x, mean)).Item2.flip(1).narrow(1, 0, count);
+    /// <summary>The right singular vectors of X - mean as columns (d, d), strongest first.</summary>
+    private static Tensor Directions(Tensor x, Tensor mean)
+    {
+        using var scope = NewDisposeScope();
+        // Of a large set first the triangular factors of its chunks: R'R = X'X, so R's right singular vectors are X's.
+        var rows = x.shape[0] <= AlignmentInput.Chunk ? x.to(ScalarType.Float64) - mean
+            : Chunks.Of(x).Aggregate((Tensor?)null, (r, part) => Triangle(r, part.to(ScalarType.Float64) - mean))!;
+        return linalg.svd(rows, fullMatrices: rows.shape[0] < rows.shape[1]).Item3.t().contiguous().MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Triangle(Tensor? above, Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        return linalg.qr(above is null ? rows : cat([above, rows], 0), linalg.QRMode.R).R.MoveToOuterDisposeScope();
+    }
 
     private static Tensor LargestComponent(Tensor vectors) => Sign(vectors.gather(0, vectors.abs().argmax(0, keepdim: true)));
 
