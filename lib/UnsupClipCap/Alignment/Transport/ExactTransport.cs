@@ -1,3 +1,4 @@
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -30,13 +31,45 @@ public static class ExactTransport
         if (targets.Length < m) used = used.index_select(1, tensor(targets, ScalarType.Int64, cost.device));
         used = used.to(CPU).to(ScalarType.Float64).contiguous();
 
-        var uniform = a.Length == b.Length && a.Concat(b).All(w => Math.Abs(w - a[0]) <= 1e-12 * a[0]);
-        List<(int Row, int Column, double Mass)> entries = uniform
-            ? [.. LinearAssignment.Solve(used, progress, cancel).Columns.Select((column, row) => (row, column, a[row]))]
-            : throw new NotImplementedException();
+        var uniform = a.Length == b.Length && IsUniform(a) && IsUniform(b);
+        var entries = uniform
+            ? [.. LinearAssignment.Solve(used, progress, cancel).Columns.Select((column, row) => (Row: row, Column: column, Mass: a[row]))]
+            : ByNetworkSimplex(used, a, b, progress, cancel);
         entries.Sort();
         return new(n, m, [.. entries.Select(e => sources[e.Row])], [.. entries.Select(e => targets[e.Column])], [.. entries.Select(e => e.Mass)]);
     }
+
+    /// <summary>The plan between weights above 0.</summary>
+    internal static unsafe List<(int Row, int Column, double Mass)> ByNetworkSimplex(Tensor cost, double[] a, double[] b, IProgress<double>? progress, CancellationToken cancel)
+    {
+        var (supply, demand, unit) = Whole(a, b);
+        fixed (byte* bytes = cost.bytes)
+            return [.. new NetworkSimplex((double*)bytes, supply, demand, progress, cancel).Run().Select(e => (e.Source, e.Target, e.Amount * unit))];
+    }
+
+    /// <summary>
+    /// The weights as whole numbers of one sum, and the weight of 1. Uniform ones are n and m over their common divisor: exact. Others are rounded to 2^-60 of the sum.
+    /// </summary>
+    private static (long[] Supply, long[] Demand, double Unit) Whole(double[] a, double[] b)
+    {
+        if (IsUniform(a) && IsUniform(b))
+        {
+            var divisor = (long)BigInteger.GreatestCommonDivisor(a.Length, b.Length);
+            var (each, other) = (b.Length / divisor, a.Length / divisor);
+            return ([.. a.Select(_ => each)], [.. b.Select(_ => other)], a.Sum() / ((double)each * a.Length));
+        }
+        var unit = Math.Max(a.Sum(), b.Sum()) / (1L << 60);
+        var (supply, demand) = (Rounded(a), Rounded(b));
+        // What rounding left over is put where it is least felt.
+        var left = supply.Sum() - demand.Sum();
+        if (left > 0) demand[Array.IndexOf(demand, demand.Max())] += left;
+        else supply[Array.IndexOf(supply, supply.Max())] -= left;
+        return (supply, demand, unit);
+
+        long[] Rounded(double[] weights) => [.. weights.Select(w => Math.Max(1, (long)Math.Round(w / unit)))];
+    }
+
+    private static bool IsUniform(double[] weights) => weights.All(w => Math.Abs(w - weights[0]) <= 1e-12 * weights[0]);
 
     /// <summary>Those of weight above 0.</summary>
     private static int[] Carrying(double[] weights) => [.. Enumerable.Range(0, weights.Length).Where(i => weights[i] > 0)];
