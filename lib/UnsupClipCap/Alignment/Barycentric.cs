@@ -27,13 +27,17 @@ public sealed record Barycentric : Alignment
 
 /// <summary>
 /// The barycentric map of the entropic plan (Cuturi, 2013) of uniform weights at squared Euclidean cost: each image goes to a mean of many texts, near ones most.
-/// It maps the fitted images only. Rows are taken as given; nothing is normalised afterwards.
+/// It maps the fitted images only. Rows are taken as given; a mean of unit rows is shorter than they are, so the result is brought to unit length.
 /// </summary>
 public sealed record EntropicBarycentric : Alignment
 {
     /// <summary>With a regularisation.</summary>
     /// <param name="regularization">The entropy's weight, in squared length; above 0. Near 0 it is the exact plan, large the mean of all texts.</param>
-    public EntropicBarycentric(double regularization = 0.01) => Regularization = regularization;
+    /// <param name="unit">Whether the result is brought to unit length.</param>
+    public EntropicBarycentric(double regularization = 0.01, bool unit = true) => (Regularization, Unit) = (regularization, unit);
+
+    /// <summary>Whether the result is brought to unit length.</summary>
+    public bool Unit { get; init; }
 
     /// <summary>The entropy's weight, in squared length.</summary>
     public double Regularization { get; init => field = InRange("regularization", value, 0, open: true); }
@@ -45,7 +49,7 @@ public sealed record EntropicBarycentric : Alignment
     public override bool IsTransductive => true;
 
     /// <inheritdoc/>
-    public override string Formula => "N T* T, T* = argmin <T*, |x - t|^2> - regularization entropy(T*)";
+    public override string Formula => $"N T* T{(Unit ? ", unit rows" : "")}, T* = argmin <T*, |x - t|^2> - regularization entropy(T*)";
 
     /// <inheritdoc/>
     public override string Origin => "Cuturi (2013); the barycentric map of the paper's transport, mended";
@@ -53,21 +57,26 @@ public sealed record EntropicBarycentric : Alignment
     private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
     {
         var plan = Sinkhorn.Solve(TransportCost.SquaredEuclidean(images, texts), new SinkhornOptions { Regularization = Regularization }).Plan;       // (N, M)
-        return Plans.Fitted(Name, images, (plan / plan.sum(1, keepdim: true)).matmul(texts.to(plan.dtype)));
+        var means = (plan / plan.sum(1, keepdim: true)).matmul(texts.to(plan.dtype));
+        return Plans.Fitted(Name, images, Unit ? AlignmentInput.UnitRows(Name, "mapped image", means) : means);
     }
 }
 
 /// <summary>
 /// The entropic plan's map for any image (Pooladian and Niles-Weed, 2021, eq. (8)): the sum of w t with w = softmax((g - |x - t|^2) / regularization) over the fitted texts,
 /// g their potential. On a fitted image it is <see cref="EntropicBarycentric"/>. A caption memory whose captions are each used equally often.
-/// Rows are taken as given; nothing is normalised afterwards.
+/// Rows are taken as given; the result is brought to unit length.
 /// </summary>
 public sealed record EntropicMap : Alignment
 {
     /// <summary>With a regularisation.</summary>
     /// <param name="regularization">The entropy's weight, in squared length; above 0.</param>
     /// <param name="points">Most images and texts that the plan is made between; of more, evenly spaced ones are taken.</param>
-    public EntropicMap(double regularization = 0.01, int points = 5000) => (Regularization, Points) = (regularization, points);
+    /// <param name="unit">Whether the result is brought to unit length.</param>
+    public EntropicMap(double regularization = 0.01, int points = 2000, bool unit = true) => (Regularization, Points, Unit) = (regularization, points, unit);
+
+    /// <summary>Whether the result is brought to unit length.</summary>
+    public bool Unit { get; init; }
 
     /// <summary>The entropy's weight, in squared length.</summary>
     public double Regularization { get; init => field = InRange("regularization", value, 0, open: true); }
@@ -79,20 +88,23 @@ public sealed record EntropicMap : Alignment
     public override string Title => "entropic map";
 
     /// <inheritdoc/>
-    public override string Formula => "sum of softmax((g - |x - T|^2) / regularization) T, g the entropic plan's potential";
+    public override string Formula => $"sum of softmax((g - |x - T|^2) / regularization) T{(Unit ? ", unit rows" : "")}, g the entropic plan's potential";
 
     /// <inheritdoc/>
     public override string Origin => "Pooladian and Niles-Weed (2021), eq. (8)";
 
     private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
     {
-        var (points, regularization) = (Plans.Some(texts, Points), Regularization);
+        var (name, unit, points, regularization) = (Name, Unit, Plans.Some(texts, Points), Regularization);
         var g = Sinkhorn.Solve(TransportCost.SquaredEuclidean(Plans.Some(images, Points), points), new SinkhornOptions { Regularization = regularization }).TargetPotential;
         var y = points.to(ScalarType.Float64).clone();                                             // (M, d)
         // -|x - t|^2 = 2 x.t - |t|^2 - |x|^2, and |x|^2 is the same for all texts: it leaves the softmax.
         var bias = g - y.square().sum(1);                                                       // (M)
-        return new FittedFunction(Name, images.shape[1],
-            x => Chunks.OfRows(x, part => ((part.to(ScalarType.Float64).matmul(y.t()) * 2 + bias) / regularization).softmax(1).matmul(y)), y, bias)
+        return new FittedFunction(name, images.shape[1], x =>
+        {
+            var means = Chunks.OfRows(x, part => ((part.to(ScalarType.Float64).matmul(y.t()) * 2 + bias) / regularization).softmax(1).matmul(y));
+            return unit ? AlignmentInput.UnitRows(name, "mapped image", means) : means;
+        }, y, bias)
         { NoInverse = "many images have one mean of texts" };
     }
 }

@@ -29,15 +29,17 @@ public sealed record GaussianMap : Alignment
     private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
     {
         var (i, t) = (Gaussian.Of(Name, "image", images, Ridge), Gaussian.Of(Name, "text", texts, Ridge));
-        // The map back is the transport from the texts to the images: A and it are inverses of one another.
-        return Affine.Fitted(Name, i.Mean, Map(i.Covariance, t.Covariance), t.Mean, Map(t.Covariance, i.Covariance));
+        var map = Map(i.Covariance, t.Covariance, i.Singular);
+        return Affine.Fitted(Name, i.Mean, map, t.Mean, Symmetric.Power(map, -1, t.Singular));
     }
 
     /// <summary>A (d, d) between covariances (d, d), both positive definite: A from A = to.</summary>
-    public static Tensor Map(Tensor from, Tensor to)
+    /// <exception cref="UserException">The covariance to map from is singular.</exception>
+    public static Tensor Map(Tensor from, Tensor to) => Map(from, to, "The covariance to map from is singular; add to its diagonal.");
+
+    private static Tensor Map(Tensor from, Tensor to, string singular)
     {
         using var scope = NewDisposeScope();
-        const string singular = "The covariance to map from is singular; add to its diagonal.";
         var (half, inverse) = (Symmetric.Power(from, 0.5), Symmetric.Power(from, -0.5, singular));
         return inverse.matmul(Symmetric.Power(half.matmul(to).matmul(half), 0.5)).matmul(inverse).MoveToOuterDisposeScope();
     }
@@ -56,6 +58,8 @@ internal sealed record Gaussian(string Method, string What, Tensor Mean, Tensor 
         return gaussian;
     }
 
-    public Tensor Power(double power) =>
-        Symmetric.Power(Covariance, power, $"{Method}: the covariance of the {What} embeddings is singular (a dimension does not vary, or is a sum of others); set ridge above 0.");
+    /// <summary>What to say where an inverse is needed and there is none.</summary>
+    public string Singular => $"{Method}: the covariance of the {What} embeddings is singular (a dimension does not vary, or is a sum of others); set ridge above 0.";
+
+    public Tensor Power(double power) => Symmetric.Power(Covariance, power, Singular);
 }

@@ -23,11 +23,14 @@ public sealed record Standardised : Alignment
         AlignmentInput.CheckCount(Name, "text", texts, 2, "for a deviation");
         var (from, to) = (Moments.Mean(images), Moments.Mean(texts));
         var (si, st) = (Deviation(images, from), Deviation(texts, to));
-        // Rounding of a constant column leaves a deviation of about 1e-17 of its value.
-        var factor = where(si > from.abs() * 1e-14, st / si, ones_like(si));                  // (d)
+        var factor = where(si > 0, st / si, ones_like(si));                                     // (d)
         var invertible = factor.gt(0).all().item<bool>();
         return Affine.Fitted(Name, from, factor, to, invertible ? 1 / factor : null, "the texts do not vary in some dimension");
     }
 
-    private static Tensor Deviation(Tensor x, Tensor mean) => (Moments.Sum(x, part => (part - mean).square().sum([0])) / x.shape[0]).sqrt();
+    private static Tensor Deviation(Tensor x, Tensor mean)
+    {
+        var deviation = (Moments.Sum(x, part => (part - mean).square().sum([0])) / x.shape[0]).sqrt();
+        return where(deviation > mean.abs() * 1e-13, deviation, zeros_like(deviation));         // what rounding leaves of a constant is 0
+    }
 }

@@ -23,7 +23,7 @@ public class AlignmentsTests
         Assert.Equal("rotation(signs=third moment)", new Rotation { Signs = Signs.ThirdMoment }.Name);
         Assert.Equal("entropic map(points=100)", new EntropicMap(points: 100).Name);
         Assert.Equal("both means removed(unit=false)", new BothMeansRemoved(unit: false).Name);
-        Assert.Equal([("regularization", "0.01"), ("points", "100")], Alignments.Parameters(new EntropicMap(points: 100)));
+        Assert.Equal([("regularization", "0.01"), ("points", "100"), ("unit", "true")], Alignments.Parameters(new EntropicMap(points: 100)));
         Assert.Empty(Alignments.Parameters(new None()));
     }
 

@@ -59,18 +59,18 @@ public class TransportMethodTests
     [Fact]
     public void Entropic_transport_is_the_exact_plan_for_little_entropy_and_the_mean_for_much()
     {
-        Assert.Equal(0, Sets.Largest(new EntropicBarycentric(1000).Fit(Images, Texts).Transform(Images) - Texts.mean([0])), 1e-2);
+        Assert.Equal(0, Sets.Largest(new EntropicBarycentric(1000, unit: false).Fit(Images, Texts).Transform(Images) - Texts.mean([0])), 1e-2);
         var squared = ExactTransport.Solve(TransportCost.SquaredEuclidean(Images, Texts)).Barycentric(Texts);
-        double Away(double regularization) => (new EntropicBarycentric(regularization).Fit(Images, Texts).Transform(Images) - squared).norm(1).mean().item<float>();
+        double Away(double regularization) => (new EntropicBarycentric(regularization, unit: false).Fit(Images, Texts).Transform(Images) - squared).norm(1).mean().item<float>();
         Assert.True(Away(0.005) < 0.25 * Away(0.1), $"{Away(0.005)} {Away(0.1)}");
-        Assert.Equal(0, Sets.Largest(new EntropicBarycentric().Fit(Images, Texts).Transform(Images).mean([0]) - Texts.mean([0])), 1e-4);
+        Assert.Equal(0, Sets.Largest(new EntropicBarycentric(unit: false).Fit(Images, Texts).Transform(Images).mean([0]) - Texts.mean([0])), 1e-4);
     }
 
     [Fact]
     public void The_entropic_map_is_entropic_transport_on_what_it_was_fitted_on_and_maps_others()
     {
-        var expected = new EntropicBarycentric(0.05).Fit(Images, Texts).Transform(Images);
-        using var map = new EntropicMap(0.05).Fit(Images, Texts);
+        var expected = new EntropicBarycentric(0.05, unit: false).Fit(Images, Texts).Transform(Images);
+        using var map = new EntropicMap(0.05, unit: false).Fit(Images, Texts);
         Assert.Equal(0, Sets.Largest(map.Transform(Images) - expected), 1e-3);
         // Means of texts with weights of sum 1: within their ranges, whatever the image.
         var others = map.Transform(Sets.Unit(30, "others", 0.2));
