@@ -28,7 +28,7 @@ public static class Align
 
         public string Origin => "one's own";
 
-        public IFittedAlignment Fit(Tensor images, Tensor texts)
+        public IFittedAlignment Fit(Tensor images, Tensor texts, CancellationToken cancel = default)
         {
             AlignmentInput.Check(Name, images, texts);
             if (NeedsPairs) AlignmentInput.CheckPairs(Name, images, texts);

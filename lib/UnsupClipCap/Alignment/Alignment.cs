@@ -29,22 +29,24 @@ public abstract record Alignment : IAlignment
     public abstract string Origin { get; }
 
     /// <inheritdoc/>
-    public IFittedAlignment Fit(Tensor images, Tensor texts)
+    public IFittedAlignment Fit(Tensor images, Tensor texts, CancellationToken cancel = default)
     {
         AlignmentInput.Check(Name, images, texts);
         if (NeedsPairs) AlignmentInput.CheckPairs(Name, images, texts);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        return FitTo(AlignmentInput.Wide(images), AlignmentInput.Wide(texts));
+        return FitTo(AlignmentInput.Wide(images), AlignmentInput.Wide(texts), cancel);
     }
 
     /// <summary>Fits to checked embeddings, float32 or float64, within a scope of its own. What the fitted alignment keeps it must be told.</summary>
-    private protected abstract IFittedAlignment FitTo(Tensor images, Tensor texts);
+    private protected abstract IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel);
 
     /// <summary>A parameter within its range.</summary>
-    private protected double InRange(string parameter, double value, double least, double most = double.PositiveInfinity, bool open = false) =>
-        double.IsFinite(value) && (open ? value > least : value >= least) && value <= most ? value
-            : throw new UserException(FormattableString.Invariant($"{Title}: {parameter} is {value}; expected a number {(open ? "above" : "of")} {least}{(double.IsFinite(most) ? $" to {most}" : open ? "" : " or more")}."));
+    private protected double InRange(string parameter, double value, double least, bool open = false) =>
+        double.IsFinite(value) && (open ? value > least : value >= least) ? value
+            : throw new UserException(FormattableString.Invariant($"{Title}: {parameter} is {value}; expected a number {Range(least, open)}."));
+
+    private static string Range(double least, bool open) => least == double.MinValue ? "that is finite" : open ? FormattableString.Invariant($"above {least}") : FormattableString.Invariant($"of {least} or more");
 
     /// <summary>A whole parameter within its range.</summary>
     private protected int InRange(string parameter, int value, int least) =>

@@ -21,8 +21,8 @@ public sealed record Barycentric : Alignment
     /// <inheritdoc/>
     public override string Origin => "the paper's, mended; Ferradans et al. (2014), barycentric map";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts) =>
-        Plans.Fitted(Name, images, ExactTransport.Solve(TransportCost.Euclidean(images, texts)).Barycentric(texts));
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel) =>
+        Plans.Fitted(Name, images, ExactTransport.Solve(TransportCost.Euclidean(images, texts), cancel: cancel).Barycentric(texts));
 }
 
 /// <summary>
@@ -54,16 +54,16 @@ public sealed record EntropicBarycentric : Alignment
     /// <inheritdoc/>
     public override string Origin => "Cuturi (2013); the barycentric map of the paper's transport, mended";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
-        var plan = Sinkhorn.Solve(TransportCost.SquaredEuclidean(images, texts), new SinkhornOptions { Regularization = Regularization }).Plan;       // (N, M)
+        var plan = Sinkhorn.Solve(TransportCost.SquaredEuclidean(images, texts), new SinkhornOptions { Regularization = Regularization }, cancel: cancel).Plan;       // (N, M)
         var means = (plan / plan.sum(1, keepdim: true)).matmul(texts.to(plan.dtype));
         return Plans.Fitted(Name, images, Unit ? AlignmentInput.UnitRows(Name, "mapped image", means) : means);
     }
 }
 
 /// <summary>
-/// The entropic plan's map for any image (Pooladian and Niles-Weed, 2021, eq. (8)): the sum of w t with w = softmax((g - |x - t|^2) / regularization) over the fitted texts,
+/// The entropic plan's map for any image (Pooladian and Niles-Weed, 2021): the sum of w t with w = softmax((g - |x - t|^2) / regularization) over the fitted texts,
 /// g their potential. On a fitted image it is <see cref="EntropicBarycentric"/>. A caption memory whose captions are each used equally often.
 /// Rows are taken as given; the result is brought to unit length.
 /// </summary>
@@ -91,12 +91,12 @@ public sealed record EntropicMap : Alignment
     public override string Formula => $"sum of softmax((g - |x - T|^2) / regularization) T{(Unit ? ", unit rows" : "")}, g the entropic plan's potential";
 
     /// <inheritdoc/>
-    public override string Origin => "Pooladian and Niles-Weed (2021), eq. (8)";
+    public override string Origin => "Pooladian and Niles-Weed (2021)";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var (name, unit, points, regularization) = (Name, Unit, Plans.Some(texts, Points), Regularization);
-        var g = Sinkhorn.Solve(TransportCost.SquaredEuclidean(Plans.Some(images, Points), points), new SinkhornOptions { Regularization = regularization }).TargetPotential;
+        var g = Sinkhorn.Solve(TransportCost.SquaredEuclidean(Plans.Some(images, Points), points), new SinkhornOptions { Regularization = regularization }, cancel: cancel).TargetPotential;
         var y = points.to(ScalarType.Float64).clone();                                             // (M, d)
         // -|x - t|^2 = 2 x.t - |t|^2 - |x|^2, and |x|^2 is the same for all texts: it leaves the softmax.
         var bias = g - y.square().sum(1);                                                       // (M)
@@ -111,7 +111,7 @@ public sealed record EntropicMap : Alignment
 
 /// <summary>
 /// Exact transport for images that were not fitted: a new image moves as its k nearest fitted images do, x + the sum of w (N T* T - I), w in proportion to
-/// 1 / |x - I|^2 over the k (Ferradans et al., 2014, section 4.4 have k = 1). On a fitted image it is <see cref="Barycentric"/>.
+/// 1 / |x - I|^2 over the k (k = 1 is Ferradans et al., 2014). On a fitted image it is <see cref="Barycentric"/>.
 /// Rows are taken as given; nothing is normalised afterwards.
 /// </summary>
 public sealed record NeighbourTransport : Alignment
@@ -134,13 +134,13 @@ public sealed record NeighbourTransport : Alignment
     public override string Formula => "x + sum of w (N T* T - I) over the k nearest of I, w in proportion to 1 / |x - I|^2";
 
     /// <inheritdoc/>
-    public override string Origin => "Ferradans et al. (2014), section 4.4, for k = 1";
+    public override string Origin => "Ferradans et al. (2014), for k = 1";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var (k, sources, targets) = (K, Plans.Some(images, Points), Plans.Some(texts, Points));
         AlignmentInput.CheckCount(Name, "image", sources, k, "as many as move a new one; lower k");
-        var moves = ExactTransport.Solve(TransportCost.Euclidean(sources, targets)).Barycentric(targets).to(ScalarType.Float64) - sources;      // (N, d)
+        var moves = ExactTransport.Solve(TransportCost.Euclidean(sources, targets), cancel: cancel).Barycentric(targets).to(ScalarType.Float64) - sources;      // (N, d)
         var fitted = sources.to(ScalarType.Float64).clone();
         return new FittedFunction(Name, images.shape[1], x => Chunks.OfRows(x, part =>
         {

@@ -24,7 +24,7 @@ public sealed record BothMeansRemoved : Alignment
     /// <inheritdoc/>
     public override string Origin => "C3: Zhang, Sui and Yeung-Levy (2024)";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var (i, t, name, unit) = (Moments.Mean(images), Moments.Mean(texts), Name, Unit);
         Tensor Moved(string what, Tensor x, Tensor mean)

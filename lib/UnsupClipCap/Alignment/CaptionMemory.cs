@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace UnsupClipCap;
 
 /// <summary>
-/// Projection onto a memory of captions (DeCap, Li et al., 2023, eq. (4) and (5)): w = softmax(cos(x, t) / temperature) over all captions t, and the sum of w t brought to unit
+/// Projection onto a memory of captions (DeCap, Li et al., 2023, projection-based decoding): w = softmax(cos(x, t) / temperature) over all captions t, and the sum of w t brought to unit
 /// length. The memory is all texts that it is fitted to (DeCap: 500,000); images and texts are brought to unit length first.
 /// </summary>
 /// <remarks>The weights of (n, M) are never held at once: the sum is made over chunks of the memory, scaled by the largest cosine so far.</remarks>
@@ -23,9 +23,9 @@ public sealed record CaptionMemory : Alignment
     public override string Formula => "sum of softmax(cos(x, T) / temperature) T, unit rows";
 
     /// <inheritdoc/>
-    public override string Origin => "DeCap: Li et al. (2023), eq. (4) and (5)";
+    public override string Origin => "DeCap: Li et al. (2023), projection-based decoding";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var (name, temperature) = (Name, Temperature);
         var memory = AlignmentInput.UnitRows(name, "text", texts);                             // (M, d)
@@ -75,7 +75,7 @@ public sealed record NearestCaptions : Alignment
     /// <inheritdoc/>
     public override string Origin => "standard; DeCap's projection with equal weights on k captions";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var (name, k) = (Name, K);
         AlignmentInput.CheckCount(name, "text", texts, k, "as many as it averages; lower k");

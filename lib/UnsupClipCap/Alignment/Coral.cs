@@ -25,7 +25,7 @@ public sealed record Coral : Alignment
     /// <inheritdoc/>
     public override string Origin => "Sun, Feng and Saenko (2016), algorithm 1";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var (i, t) = (Gaussian.Of(Name, "image", images, Ridge), Gaussian.Of(Name, "text", texts, Ridge));
         return Affine.Fitted(Name, i.Mean, i.Power(-0.5).matmul(t.Power(0.5)), t.Mean, t.Power(-0.5).matmul(i.Power(0.5)));
@@ -55,7 +55,7 @@ public sealed record Whitening : Alignment
     /// <inheritdoc/>
     public override string Origin => "standard; ZCA: Kessy, Lewin and Strimmer (2018)";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var (i, t) = (Gaussian.Of(Name, "image", images, Ridge), Gaussian.Of(Name, "text", texts, Ridge));
         var (whiten, back, whitenTexts) = (i.Power(-0.5), i.Power(0.5), t.Power(-0.5));

@@ -24,9 +24,9 @@ public sealed record GaussianMap : Alignment
     public override string Formula => "(x - mean(I)) A + mean(T), A = S_I^-1/2 (S_I^1/2 S_T S_I^1/2)^1/2 S_I^-1/2, S = cov + ridge tr(cov) / d 1";
 
     /// <inheritdoc/>
-    public override string Origin => "standard; Knott and Smith (1984), Peyre and Cuturi (2019), remark 2.31";
+    public override string Origin => "standard; Knott and Smith (1984), Peyré and Cuturi (2019), remark 2.31";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var (i, t) = (Gaussian.Of(Name, "image", images, Ridge), Gaussian.Of(Name, "text", texts, Ridge));
         var map = Map(i.Covariance, t.Covariance, i.Singular);

@@ -27,7 +27,8 @@ public interface IAlignment
     /// that it brings them to unit length.
     /// </summary>
     /// <exception cref="UserException">Sizes differ, a value is not finite, or there are fewer rows than the method needs; before any work.</exception>
-    IFittedAlignment Fit(Tensor images, Tensor texts);
+    /// <exception cref="OperationCanceledException">It was cancelled; only methods that solve for a plan look.</exception>
+    IFittedAlignment Fit(Tensor images, Tensor texts, CancellationToken cancel = default);
 }
 
 /// <summary>A fitted alignment. It owns its tensors: dispose it when done.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace UnsupClipCap;
 
 /// <summary>
-/// x + step (mean of texts - mean of images), brought back to unit length: the paper's "mean shift", with Liang et al.'s (2022, section 4.2) step along the gap.
+/// x + step (mean of texts - mean of images), brought back to unit length: the paper's "mean shift", with Liang et al.'s (2022) step along the gap.
 /// Rows are taken as they are given; an image that the shift takes to zero is an error.
 /// </summary>
 public sealed record MeanShift : Alignment
@@ -22,9 +22,9 @@ public sealed record MeanShift : Alignment
     public override string Formula => "x + step (mean(T) - mean(I)), unit rows";
 
     /// <inheritdoc/>
-    public override string Origin => "the paper, alignment study; step: Liang et al. (2022), section 4.2";
+    public override string Origin => "the paper, alignment study; step: Liang et al. (2022), embedding shift";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var shift = (Moments.Mean(texts) - Moments.Mean(images)) * Step;                       // (d)
         var name = Name;

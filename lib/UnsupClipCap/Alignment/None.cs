@@ -14,5 +14,5 @@ public sealed record None : Alignment
     /// <inheritdoc/>
     public override string Origin => "the paper, alignment study";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts) => new FittedFunction(Name, images.shape[1], x => x) { Back = x => x };
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel) => new FittedFunction(Name, images.shape[1], x => x) { Back = x => x };
 }

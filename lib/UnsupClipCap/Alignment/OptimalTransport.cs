@@ -23,11 +23,11 @@ public sealed record OptimalTransport : Alignment
     /// <inheritdoc/>
     public override string Origin => "the paper, alignment study";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         if (images.shape[0] != texts.shape[0])
             throw new UserException($"{Name}: there are {images.shape[0]} images and {texts.shape[0]} texts; T* times the images is defined for as many of both. 'barycentric transport' takes any counts.");
-        var plan = ExactTransport.Solve(TransportCost.Euclidean(images, texts));
+        var plan = ExactTransport.Solve(TransportCost.Euclidean(images, texts), cancel: cancel);
         return Plans.Fitted(Name, images, plan.Barycentric(images) / images.shape[0]);           // every row of T* sums to 1 / N
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace UnsupClipCap;
 
 /// <summary>
-/// The orthogonal map that brings centred images nearest to their texts (Schonemann, 1966): (x - mean(I)) R + mean(T) with R = U V' of
+/// The orthogonal map that brings centred images nearest to their texts (Schönemann, 1966): (x - mean(I)) R + mean(T) with R = U V' of
 /// U S V' = (I - mean(I))' (T - mean(T)). Paired: an upper bound for rotations. R may mirror. Of two pairs or more; all of R is decided by more than d. Rows are taken as given, and nothing is normalised afterwards.
 /// </summary>
 public sealed record Procrustes : Alignment
@@ -18,9 +18,9 @@ public sealed record Procrustes : Alignment
     public override string Formula => "(x - mean(I)) U V' + mean(T), U S V' = (I - mean(I))' (T - mean(T))";
 
     /// <inheritdoc/>
-    public override string Origin => "Schonemann (1966)";
+    public override string Origin => "Schönemann (1966)";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         AlignmentInput.CheckCount(Name, "image", images, 2, "for a direction");
         var (from, to) = (Moments.Mean(images), Moments.Mean(texts));

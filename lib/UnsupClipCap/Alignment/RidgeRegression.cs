@@ -28,7 +28,7 @@ public sealed record RidgeRegression : Alignment
     /// <inheritdoc/>
     public override string Origin => "Hoerl and Kennard (1970)";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         var i = Gaussian.Of(Name, "image", images, Ridge);
         var to = Moments.Mean(texts);

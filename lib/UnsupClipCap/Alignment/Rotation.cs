@@ -47,7 +47,7 @@ public sealed record Rotation : Alignment
     /// <inheritdoc/>
     public override string Origin => Centred ? "the paper's, mended" : "the paper, alignment study";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         if (Centred)
         {

@@ -17,7 +17,7 @@ public sealed record Standardised : Alignment
     /// <inheritdoc/>
     public override string Origin => "standard";
 
-    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts)
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
         AlignmentInput.CheckCount(Name, "image", images, 2, "for a deviation");
         AlignmentInput.CheckCount(Name, "text", texts, 2, "for a deviation");

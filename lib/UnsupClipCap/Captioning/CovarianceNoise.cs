@@ -5,7 +5,7 @@ namespace UnsupClipCap;
 
 /// <summary>
 /// x + mean(I - T) + scale n, n ~ N(0, cov(I - T)), brought to unit length: noise of the shape of the differences between images and their texts
-/// (CLOSE, Gu et al., 2023, section 5, "covariance noise"). The differences need pairs, if few, and of any data: they are measured by <see cref="Of"/>.
+/// (CLOSE, Gu et al., 2023, its covariance noise, in the order of its code: shift, noise, unit length). The differences need pairs, if few, and of any data: they are measured by <see cref="Of"/>.
 /// </summary>
 /// <remarks>
 /// It is saved with the recipe. So of the covariance only the strongest directions are kept, as a factor F (r, d), and of the rest its mean variance v:

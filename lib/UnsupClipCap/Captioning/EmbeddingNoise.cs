@@ -23,7 +23,7 @@ public abstract record EmbeddingNoise
 
 /// <summary>
 /// x / |x| + n, n ~ N(0, variance 1), brought back to unit length (CapDec, Nukrai et al., 2022, section 3; its variance is 0.016, which <see cref="NoiseEstimate"/> finds for
-/// other encoders). CLOSE (Gu et al., 2023, section 3.2) is the same with standard deviation 0.12, variance 0.0144.
+/// other encoders). CLOSE (Gu et al., 2023) is the same with standard deviation 0.12, variance 0.0144.
 /// </summary>
 public sealed record GaussianNoise : EmbeddingNoise
 {
@@ -66,7 +66,7 @@ public sealed record BallNoise : EmbeddingNoise
 }
 
 /// <summary>
-/// x + scale u n, u ~ Unif(0, 1) one number a row, n ~ N(0, 1) (LinCIR, Gu et al., 2024, section 3.3; its scale is 1): noise of every size, so that no size need be chosen.
+/// x + scale u n, u ~ Unif(0, 1) one number a row, n ~ N(0, 1) (LinCIR, Gu et al., 2024, random noise addition; its scale is 1): noise of every size, so that no size need be chosen.
 /// </summary>
 /// <remarks>
 /// LinCIR adds it to embeddings as the encoder gives them, about ten long, and leaves their length. With a recipe that brings embeddings to unit length first, take a scale

@@ -98,6 +98,15 @@ public class TransportMethodTests
         Assert.Equal(0, Sets.Largest(new NeighbourTransport().Fit(Images, shifted).Transform(others) - (others + shifted[0] - Images[0])), 1e-4);
     }
 
+    [Theory]
+    [InlineData("optimal transport")]
+    [InlineData("barycentric transport")]
+    [InlineData("neighbour transport")]
+    [InlineData("entropic transport")]
+    [InlineData("entropic map")]
+    public void Solving_for_a_plan_can_be_cancelled(string name) =>
+        Assert.ThrowsAny<OperationCanceledException>(() => Alignments.Named(name).Fit(Images, Texts, new CancellationToken(canceled: true)));
+
     [Fact]
     public void Large_sets_are_thinned_evenly()
     {
