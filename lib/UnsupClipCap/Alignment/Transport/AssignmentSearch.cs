@@ -29,6 +29,7 @@ internal sealed unsafe class AssignmentSearch
 
     public Assignment Run()
     {
+        _cancel.ThrowIfCancellationRequested();
         if (_n == 1) _columnOf[0] = 0;
         else
         {

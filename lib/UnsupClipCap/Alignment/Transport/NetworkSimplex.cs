@@ -22,6 +22,7 @@ internal sealed unsafe class NetworkSimplex
     private readonly long[] _flow;                  // on the arc to the parent
     private readonly double[] _price;               // u of sources, v of targets
     private readonly int[] _stack;
+    private readonly double _total;
     private readonly IProgress<double>? _progress;
     private readonly CancellationToken _cancel;
 
@@ -34,6 +35,7 @@ internal sealed unsafe class NetworkSimplex
     {
         _cost = cost;
         (_n, _m, _root, _progress, _cancel) = (supply.Length, demand.Length, supply.Length + demand.Length, progress, cancel);
+        _total = supply.Sum();
         var largest = 0.0;
         for (var k = 0L; k < (long)_n * _m; k++) largest = Math.Max(largest, Math.Abs(cost[k]));
         // Over the root a unit costs twice this, more than any arc: where all can be carried on real arcs, the best plan leaves the root alone.
@@ -58,6 +60,8 @@ internal sealed unsafe class NetworkSimplex
 
     /// <summary>u (n) and v (m): u[i] + v[j] is at most c[i, j] but for rounding, and equal to it where the plan carries something.</summary>
     public (double[] Sources, double[] Targets) Prices => (_price[.._n], _price[_n.._root]);
+
+    private double _told;
 
     /// <summary>Pivots taken.</summary>
     public long Pivots { get; private set; }
@@ -90,7 +94,11 @@ internal sealed unsafe class NetworkSimplex
         var idle = 0;
         for (var i = 0; idle < _n; i = (i + 1) % _n)
         {
-            if (i % 64 == 0) _cancel.ThrowIfCancellationRequested();
+            if (i % 64 == 0)
+            {
+                _cancel.ThrowIfCancellationRequested();
+                Tell(idle);
+            }
             var gain = Best(i, out var j);
             if (gain >= -_tolerance)
             {
@@ -101,6 +109,19 @@ internal sealed unsafe class NetworkSimplex
             Pivot(i, _n + j, gain);
             Pivots++;
         }
+    }
+
+    /// <summary>Half of the work is to bring all amounts onto real arcs, half to find sources that have nothing to gain: an estimate that never falls.</summary>
+    private void Tell(int idle)
+    {
+        if (_progress is null) return;
+        var waiting = 0.0;
+        for (var source = _firstChild[_root]; source >= 0; source = _next[source])
+            if (source < _n) waiting += _flow[source];
+        var share = 1 - waiting / _total / 2 - (1 - (double)idle / _n) / 2;
+        if (share <= _told) return;
+        _told = share;
+        _progress.Report(share);
     }
 
     /// <summary>The least of c[i, j] - u[i] - v[j], and its target.</summary>

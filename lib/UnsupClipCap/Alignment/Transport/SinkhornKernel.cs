@@ -35,7 +35,7 @@ internal sealed unsafe class SinkhornKernel<T> : ISinkhornScaling where T : unma
         (_cost, _a, _b) = (cost, a, b);
         (_n, _m) = (a.Length, b.Length);
         _whole = _m - _m % Width;
-        _kernel = empty_like(cost);
+        _kernel = empty_like(cost).DetachFromDisposeScope();
         _c = Pointer(_cost);
         _k = Pointer(_kernel);
         (_f, _g, _u, _v) = (new double[_n], new double[_m], new double[_n], new double[_m]);
