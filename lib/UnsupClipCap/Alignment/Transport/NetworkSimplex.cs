@@ -12,7 +12,7 @@ namespace UnsupClipCap;
 /// </remarks>
 internal sealed unsafe class NetworkSimplex
 {
-    public static string Stats=""; long shifted;
+    public static string Stats = ""; long shifted;
     private static readonly int Width = Vector<double>.Count;
 
     private readonly double* _cost;
@@ -77,7 +77,7 @@ internal sealed unsafe class NetworkSimplex
         }
         while (Enumerable.Range(0, _n).Any(i => Best(i, out _) < -_tolerance));
 
-        Stats=$"pivots {Pivots} shifted {shifted}";
+        Stats = $"pivots {Pivots} shifted {shifted}";
         var plan = new List<(int, int, long)>();
         for (var node = 0; node < _root; node++)
         {

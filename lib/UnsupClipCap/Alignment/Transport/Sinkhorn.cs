@@ -35,7 +35,7 @@ public sealed record SinkhornResult(Tensor Plan, Tensor SourcePotential, Tensor 
 /// </summary>
 public static class Sinkhorn
 {
-    internal static string Stats="";
+    internal static string Stats = "";
     // Epsilon starts at this share of the costs' range and is divided by the factor, each time once the marginals are roughly met (share of the mass).
     private const double Start = 0.1, Factor = 4, Rough = 1e-2;
 
