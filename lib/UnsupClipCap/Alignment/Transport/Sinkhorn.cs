@@ -35,7 +35,6 @@ public sealed record SinkhornResult(Tensor Plan, Tensor SourcePotential, Tensor 
 /// </summary>
 public static class Sinkhorn
 {
-    internal static string Stats = "";
     // Epsilon starts at this share of the costs' range and is divided by the factor, each time once the marginals are roughly met (share of the mass).
     private const double Start = 0.1, Factor = 4, Rough = 1e-2;
 
@@ -62,7 +61,7 @@ public static class Sinkhorn
 
     private static ((Tensor Plan, Tensor F, Tensor G, double Error) Result, double Error, int Iterations) Run(ISinkhornScaling scaling, SinkhornOptions options, double range, double mass, CancellationToken cancel)
     {
-        var iterations = 0; Stats = "";
+        var iterations = 0;
         // From a large epsilon down: the potentials of one are a good start for the next.
         var epsilons = new List<double> { options.Regularization };
         while (epsilons[^1] < Start * range) epsilons.Add(epsilons[^1] * Factor);
@@ -103,7 +102,7 @@ public static class Sinkhorn
         void Log(double epsilon)
         {
             cancel.ThrowIfCancellationRequested();
-            scaling.IterateLogs(epsilon); Stats += $" {epsilon:g3}@{iterations}";
+            scaling.IterateLogs(epsilon);
             iterations++;
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -22,6 +24,14 @@ internal static class TransportInput
         // A sum is finite only where every entry is, unless it overflows: then look at each.
         if (!double.IsFinite(cost.sum(ScalarType.Float64).item<double>()) && !cost.isfinite().all().item<bool>())
             throw new UserException($"{method}: the cost holds values that are not finite; remove the points that they come from.");
+    }
+
+    /// <summary>Where the numbers of a contiguous tensor on the CPU begin; they stay there as long as the tensor lives. Spans over all of them end at 2 GB.</summary>
+    public static unsafe void* Start(Tensor t)
+    {
+        using var flat = t.view(-1);
+        using var first = flat.narrow(0, 0, 1);
+        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
     /// <summary>The weights, uniform where none are given; both of one sum.</summary>

@@ -110,12 +110,9 @@ public class ExactTransportTests
                 List<(int Source, int Target, long Amount)> plan;
                 unsafe
                 {
-                    fixed (byte* bytes = cost.bytes)
-                    {
-                        var simplex = new NetworkSimplex((double*)bytes, supply, demand, null, default);
-                        plan = simplex.Run();
-                        (u, v) = simplex.Prices;
-                    }
+                    var simplex = new NetworkSimplex((double*)TransportInput.Start(cost), supply, demand, null, default);
+                    plan = simplex.Run();
+                    (u, v) = simplex.Prices;
                 }
                 var most = cost.abs().max().item<double>();
                 var reduced = cost - tensor(u).unsqueeze(1) - tensor(v).unsqueeze(0);
