@@ -24,9 +24,6 @@ public static class LinearAssignment
     }
 
     /// <summary>The assignment of a cost (N, N): float64, contiguous, on the CPU.</summary>
-    internal static unsafe Assignment Solve(Tensor cost, IProgress<double>? progress, CancellationToken cancel)
-    {
-        fixed (byte* bytes = cost.bytes)
-            return new AssignmentSearch((double*)bytes, (int)cost.shape[0], progress, cancel).Run();
-    }
+    internal static unsafe Assignment Solve(Tensor cost, IProgress<double>? progress, CancellationToken cancel) =>
+        new AssignmentSearch((double*)TransportInput.Start(cost), (int)cost.shape[0], progress, cancel).Run();
 }

@@ -16,7 +16,6 @@ internal sealed unsafe class AssignmentSearch
     private readonly double[] _price;
     private readonly int[] _columnOf, _rowOf;
     private int _unassigned;
-    public static string Stats = "";
 
     public AssignmentSearch(double* cost, int n, IProgress<double>? progress, CancellationToken cancel)
     {
@@ -29,6 +28,7 @@ internal sealed unsafe class AssignmentSearch
 
     public Assignment Run()
     {
+        _cancel.ThrowIfCancellationRequested();
         if (_n == 1) _columnOf[0] = 0;
         else
         {
@@ -182,7 +182,6 @@ internal sealed unsafe class AssignmentSearch
         var settledAt = new double[_n];
         var order = new List<(int Column, int RowsBefore)>();
         var rows = new List<(int Row, double Offset)>();
-        var sw = System.Diagnostics.Stopwatch.StartNew(); long scans = 0, hops = 0; long tpath = 0;
         foreach (var start in free)
         {
             _cancel.ThrowIfCancellationRequested();
@@ -204,15 +203,13 @@ internal sealed unsafe class AssignmentSearch
                 row = _rowOf[column];
                 offset = low - (Row(row)[column] - _price[column]);
             }
-            settledAt[end] = low; scans += rows.Count; var tt = System.Diagnostics.Stopwatch.GetTimestamp();
+            settledAt[end] = low;
             var path = Path(end, settledAt, order, rows);
-            tpath += System.Diagnostics.Stopwatch.GetTimestamp() - tt; hops += path.Count;
             foreach (var (j, _) in order)
                 if (j != end) _price[j] += settledAt[j] - low;
             Done();
             foreach (var (i, j) in path) (_columnOf[i], _rowOf[j]) = (j, i);
         }
-        Stats = $"free {free.Length} augment {sw.Elapsed.TotalSeconds:0.000} scans {scans} hops {hops} path {tpath / 1e9:0.000}s";
     }
 
     /// <summary>Brings distances down to those through one row; gives the least of columns not settled.</summary>

@@ -18,14 +18,13 @@ public static class ExactTransport
     /// <exception cref="UserException">The cost or the weights cannot be used, or memory does not suffice.</exception>
     public static TransportPlan Solve(Tensor cost, double[]? sourceWeights = null, double[]? targetWeights = null, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
-        TransportInput.Check("Exact transport", cost);
+        var isUsable = cost.dtype == ScalarType.Float64 && cost.is_contiguous() && cost.device.type == TorchSharp.DeviceType.CPU;
+        TransportInput.Check("Exact transport", cost, isUsable ? 0 : 8, CPU);
         var (n, m) = ((int)cost.shape[0], (int)cost.shape[1]);
         var (a, b) = TransportInput.Weights("Exact transport", n, m, sourceWeights, targetWeights);
         using var scope = NewDisposeScope();
         int[] sources = Carrying(a), targets = Carrying(b);
         (a, b) = ([.. sources.Select(i => a[i])], [.. targets.Select(j => b[j])]);
-        if (cost.dtype != ScalarType.Float64 || !cost.is_contiguous() || cost.device.type != TorchSharp.DeviceType.CPU || sources.Length < n || targets.Length < m)
-            AvailableMemory.Check("Exact transport", n, m, 8.0 * n * m, CPU);
         var used = cost.detach();
         if (sources.Length < n) used = used.index_select(0, tensor(sources, ScalarType.Int64, cost.device));
         if (targets.Length < m) used = used.index_select(1, tensor(targets, ScalarType.Int64, cost.device));
@@ -43,8 +42,7 @@ public static class ExactTransport
     internal static unsafe List<(int Row, int Column, double Mass)> ByNetworkSimplex(Tensor cost, double[] a, double[] b, IProgress<double>? progress, CancellationToken cancel)
     {
         var (supply, demand, unit) = Whole(a, b);
-        fixed (byte* bytes = cost.bytes)
-            return [.. new NetworkSimplex((double*)bytes, supply, demand, progress, cancel).Run().Select(e => (e.Source, e.Target, e.Amount * unit))];
+        return [.. new NetworkSimplex((double*)TransportInput.Start(cost), supply, demand, progress, cancel).Run().Select(e => (e.Source, e.Target, e.Amount * unit))];
     }
 
     /// <summary>

@@ -12,7 +12,6 @@ namespace UnsupClipCap;
 /// </remarks>
 internal sealed unsafe class NetworkSimplex
 {
-    public static string Stats = ""; long shifted;
     private static readonly int Width = Vector<double>.Count;
 
     private readonly double* _cost;
@@ -22,6 +21,7 @@ internal sealed unsafe class NetworkSimplex
     private readonly long[] _flow;                  // on the arc to the parent
     private readonly double[] _price;               // u of sources, v of targets
     private readonly int[] _stack;
+    private readonly double _total;
     private readonly IProgress<double>? _progress;
     private readonly CancellationToken _cancel;
 
@@ -34,6 +34,7 @@ internal sealed unsafe class NetworkSimplex
     {
         _cost = cost;
         (_n, _m, _root, _progress, _cancel) = (supply.Length, demand.Length, supply.Length + demand.Length, progress, cancel);
+        _total = supply.Sum();
         var largest = 0.0;
         for (var k = 0L; k < (long)_n * _m; k++) largest = Math.Max(largest, Math.Abs(cost[k]));
         // Over the root a unit costs twice this, more than any arc: where all can be carried on real arcs, the best plan leaves the root alone.
@@ -59,8 +60,7 @@ internal sealed unsafe class NetworkSimplex
     /// <summary>u (n) and v (m): u[i] + v[j] is at most c[i, j] but for rounding, and equal to it where the plan carries something.</summary>
     public (double[] Sources, double[] Targets) Prices => (_price[.._n], _price[_n.._root]);
 
-    /// <summary>Pivots taken.</summary>
-    public long Pivots { get; private set; }
+    private double _told;
 
     /// <summary>The best plan: source, target, amount above 0.</summary>
     public List<(int Source, int Target, long Amount)> Run()
@@ -71,9 +71,8 @@ internal sealed unsafe class NetworkSimplex
             // Prices were changed by differences all along: computed from the tree once more, do they still say that nothing is left to gain?
             Reprice();
         }
-        while (Enumerable.Range(0, _n).Any(i => Best(i, out _) < -_tolerance));
+        while (Enumerable.Range(0, _n).Any(i => Best(i, 0, _m, out _) < -_tolerance));
 
-        Stats = $"pivots {Pivots} shifted {shifted}";
         var plan = new List<(int, int, long)>();
         for (var node = 0; node < _root; node++)
         {
@@ -84,27 +83,48 @@ internal sealed unsafe class NetworkSimplex
         return plan;
     }
 
-    /// <summary>Pivots source after source, each by its best arc, until all of them in a row have none.</summary>
+    /// <summary>Pivots block after block of a source's arcs, each by its best arc, until all blocks in a row have none.</summary>
     private void Improve()
     {
-        var idle = 0;
-        for (var i = 0; idle < _n; i = (i + 1) % _n)
-        {
-            if (i % 64 == 0) _cancel.ThrowIfCancellationRequested();
-            var gain = Best(i, out var j);
-            if (gain >= -_tolerance)
+        // Blocks of about the square root of all arcs: shorter ones bring in worse arcs, longer ones take longer to search than to pivot.
+        var block = (int)Math.Min(_m, Math.Max(512, Math.Sqrt((double)_n * _m)));
+        var (idle, blocks) = (0L, (long)_n * ((_m + block - 1) / block));
+        while (true)
+            for (var i = 0; i < _n; i++)
             {
-                idle++;
-                continue;
+                if (i % 64 == 0)
+                {
+                    _cancel.ThrowIfCancellationRequested();
+                    Tell((double)idle / blocks);
+                }
+                for (var start = 0; start < _m; start += block)
+                {
+                    var gain = Best(i, start, Math.Min(_m, start + block), out var j);
+                    if (gain < -_tolerance)
+                    {
+                        idle = 0;
+                        Pivot(i, _n + j, gain);
+                    }
+                    else if (++idle == blocks) return;
+                }
             }
-            idle = 0;
-            Pivot(i, _n + j, gain);
-            Pivots++;
-        }
     }
 
-    /// <summary>The least of c[i, j] - u[i] - v[j], and its target.</summary>
-    private double Best(int i, out int target)
+    /// <summary>Half of the work is to bring all amounts onto real arcs, half to find sources that have nothing to gain: an estimate that never falls.</summary>
+    private void Tell(double idle)
+    {
+        if (_progress is null) return;
+        var waiting = 0.0;
+        for (var source = _firstChild[_root]; source >= 0; source = _next[source])
+            if (source < _n) waiting += _flow[source];
+        var share = 1 - waiting / _total / 2 - (1 - idle) / 2;
+        if (share <= _told) return;
+        _told = share;
+        _progress.Report(share);
+    }
+
+    /// <summary>The least of c[i, j] - u[i] - v[j] over targets from start to end, and its target.</summary>
+    private double Best(int i, int start, int end, out int target)
     {
         var row = _cost + (long)i * _m;
         fixed (double* prices = _price)
@@ -112,15 +132,15 @@ internal sealed unsafe class NetworkSimplex
             var v = prices + _n;
             var low = new Vector<double>(double.PositiveInfinity);
             var least = double.PositiveInfinity;
-            var j = 0;
-            for (; j <= _m - Width; j += Width) low = Vector.Min(low, Vector.Load(row + j) - Vector.Load(v + j));
+            var j = start;
+            for (; j <= end - Width; j += Width) low = Vector.Min(low, Vector.Load(row + j) - Vector.Load(v + j));
             for (var k = 0; k < Width; k++) least = Math.Min(least, low[k]);
-            for (; j < _m; j++) least = Math.Min(least, row[j] - v[j]);
+            for (; j < end; j++) least = Math.Min(least, row[j] - v[j]);
             target = -1;
             var gain = least - _price[i];
             if (gain >= -_tolerance) return gain;
             var sought = new Vector<double>(least);
-            for (j = 0; j <= _m - Width; j += Width)
+            for (j = start; j <= end - Width; j += Width)
                 if (Vector.EqualsAny(Vector.Load(row + j) - Vector.Load(v + j), sought)) break;
             while (row[j] - v[j] != least) j++;
             target = j;
@@ -192,7 +212,7 @@ internal sealed unsafe class NetworkSimplex
         _stack[count++] = top;
         while (count > 0)
         {
-            var node = _stack[--count]; shifted++;
+            var node = _stack[--count];
             _depth[node] = _depth[_parent[node]] + 1;
             _price[node] += node < _n ? by : -by;
             for (var child = _firstChild[node]; child >= 0; child = _next[child]) _stack[count++] = child;

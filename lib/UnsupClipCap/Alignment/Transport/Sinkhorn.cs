@@ -18,7 +18,7 @@ public sealed record SinkhornOptions
     public double Tolerance { get; init; } = 1e-6;
 
     /// <summary>Most iterations, each an update of both potentials.</summary>
-    public int MaxIterations { get; init; } = 20_000;
+    public int MaxIterations { get; init; } = 100_000;
 }
 
 /// <summary>An entropic plan.</summary>
@@ -35,7 +35,6 @@ public sealed record SinkhornResult(Tensor Plan, Tensor SourcePotential, Tensor 
 /// </summary>
 public static class Sinkhorn
 {
-    internal static string Stats = "";
     // Epsilon starts at this share of the costs' range and is divided by the factor, each time once the marginals are roughly met (share of the mass).
     private const double Start = 0.1, Factor = 4, Rough = 1e-2;
 
@@ -46,11 +45,15 @@ public static class Sinkhorn
     /// <param name="targetWeights">m weights of the same sum; null: 1 / m each.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="UserException">The cost, the weights or the settings cannot be used, memory does not suffice, or the marginals were not met.</exception>
-    public static SinkhornResult Solve(Tensor cost, SinkhornOptions options, Tensor? sourceWeights = null, Tensor? targetWeights = null, CancellationToken cancel = default)
+    public static SinkhornResult Solve(Tensor cost, SinkhornOptions options, Tensor? sourceWeights = null, Tensor? targetWeights = null, CancellationToken cancel = default) =>
+        Solve(cost, options, sourceWeights, targetWeights, byTensors: false, cancel);
+
+    /// <inheritdoc cref="Solve(Tensor, SinkhornOptions, Tensor?, Tensor?, CancellationToken)"/>
+    internal static SinkhornResult Solve(Tensor cost, SinkhornOptions options, Tensor? sourceWeights, Tensor? targetWeights, bool byTensors, CancellationToken cancel = default)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var (scaling, a, range) = Begin(cost, options, sourceWeights, targetWeights);
+        var (scaling, a, range) = Begin(cost, options, sourceWeights, targetWeights, byTensors);
         using var __ = scaling;
         var (result, error, iterations) = Run(scaling, options, range, a.Sum(), cancel);
         return new(result.Plan.MoveToOuterDisposeScope(), result.F.MoveToOuterDisposeScope(), result.G.MoveToOuterDisposeScope(), iterations, error);
@@ -58,14 +61,14 @@ public static class Sinkhorn
 
     private static ((Tensor Plan, Tensor F, Tensor G, double Error) Result, double Error, int Iterations) Run(ISinkhornScaling scaling, SinkhornOptions options, double range, double mass, CancellationToken cancel)
     {
-        var iterations = 0; Stats = "";
+        var iterations = 0;
         // From a large epsilon down: the potentials of one are a good start for the next.
         var epsilons = new List<double> { options.Regularization };
         while (epsilons[^1] < Start * range) epsilons.Add(epsilons[^1] * Factor);
-        for (var k = epsilons.Count - 1; k > 0; k--) Meet(epsilons[k], Math.Max(options.Tolerance, Rough) * mass);
+        for (var k = epsilons.Count - 1; k > 0; k--) Meet(epsilons[k], Math.Max(options.Tolerance, Rough) * mass, options.MaxIterations / 2);
         for (var bound = options.Tolerance * mass / 2; ; bound /= 2)
         {
-            Meet(options.Regularization, bound);
+            Meet(options.Regularization, bound, options.MaxIterations);
             var result = scaling.Plan();
             var error = result.Error / mass;
             if (error <= options.Tolerance) return (result, error, iterations);
@@ -74,16 +77,18 @@ public static class Sinkhorn
                     + FormattableString.Invariant($"Allow more iterations, or a larger regularisation than {options.Regularization:g4} (the costs range over {range:g4})."));
         }
 
-        void Meet(double epsilon, double bound)
+        void Meet(double epsilon, double bound, int most)
         {
+            if (iterations >= most) return;
             Log(epsilon);
             var relaxation = new SinkhornRelaxation();
-            while (iterations < options.MaxIterations)
+            while (iterations < most)
             {
                 cancel.ThrowIfCancellationRequested();
                 var (rows, columns) = scaling.Iterate(relaxation.Omega);
                 if (double.IsNaN(rows))
                 {
+                    relaxation.BePlain();
                     Log(epsilon);
                     continue;
                 }
@@ -97,27 +102,28 @@ public static class Sinkhorn
         void Log(double epsilon)
         {
             cancel.ThrowIfCancellationRequested();
-            scaling.IterateLogs(epsilon); Stats += $" {epsilon:g3}@{iterations}";
+            scaling.IterateLogs(epsilon);
             iterations++;
         }
     }
 
-    private static (ISinkhornScaling Scaling, double[] Sources, double Range) Begin(Tensor cost, SinkhornOptions options, Tensor? sourceWeights, Tensor? targetWeights)
+    private static (ISinkhornScaling Scaling, double[] Sources, double Range) Begin(Tensor cost, SinkhornOptions options, Tensor? sourceWeights, Tensor? targetWeights, bool byTensors)
     {
-        TransportInput.Check("Sinkhorn", cost);
+        var type = cost.dtype is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : ScalarType.Float64;
+        var copies = cost.dtype == type && cost.is_contiguous() ? 1 : 2;           // K, and the cost once more where it must be converted
+        TransportInput.Check("Sinkhorn", cost, copies * (type == ScalarType.Float32 ? 4 : 8), cost.device);
         var (n, m) = (cost.shape[0], cost.shape[1]);
         var (a, b) = TransportInput.Weights("Sinkhorn", n, m, Numbers("source", sourceWeights), Numbers("target", targetWeights));
-        var type = cost.dtype switch { ScalarType.Float64 => ScalarType.Float64, ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 => ScalarType.Float32, _ => ScalarType.Float64 };
         if (!double.IsFinite(options.Regularization) || options.Regularization <= 0)
             throw new UserException(FormattableString.Invariant($"Sinkhorn: the regularisation is {options.Regularization}; expected a number above 0, in the cost's unit. For none, take exact transport."));
         var finest = type == ScalarType.Float32 ? 1e-7 : 1e-14;
         if (!(options.Tolerance >= finest))
             throw new UserException(FormattableString.Invariant($"Sinkhorn: the tolerance is {options.Tolerance:g3}; with a cost of {type} expected {finest:g1} or more") + (type == ScalarType.Float32 ? ". A cost of float64 allows less." : "."));
         if (options.MaxIterations < 1) throw new UserException($"Sinkhorn: {options.MaxIterations} iterations were allowed; expected 1 or more.");
-        AvailableMemory.Check("Sinkhorn", n, m, (double)n * m * (type == ScalarType.Float32 ? 4 : 8) * (cost.dtype == type && cost.is_contiguous() ? 1 : 2), cost.device);
         var used = cost.detach().to(type).contiguous();
         var range = used.max().to(ScalarType.Float64).item<double>() - used.min().to(ScalarType.Float64).item<double>();
-        ISinkhornScaling scaling = type == ScalarType.Float32 ? new SinkhornKernel<float>(used, a, b) : new SinkhornKernel<double>(used, a, b);
+        ISinkhornScaling scaling = byTensors || used.device.type != TorchSharp.DeviceType.CPU ? new SinkhornTensors(used, a, b)
+            : type == ScalarType.Float32 ? new SinkhornKernel<float>(used, a, b) : new SinkhornKernel<double>(used, a, b);
         return (scaling, a, range);
     }
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -35,9 +34,9 @@ internal sealed unsafe class SinkhornKernel<T> : ISinkhornScaling where T : unma
         (_cost, _a, _b) = (cost, a, b);
         (_n, _m) = (a.Length, b.Length);
         _whole = _m - _m % Width;
-        _kernel = empty_like(cost);
-        _c = Pointer(_cost);
-        _k = Pointer(_kernel);
+        _kernel = empty_like(cost).DetachFromDisposeScope();
+        _c = (T*)TransportInput.Start(_cost);
+        _k = (T*)TransportInput.Start(_kernel);
         (_f, _g, _u, _v) = (new double[_n], new double[_m], new double[_n], new double[_m]);
         _blocks = Math.Clamp(_n / RowsWorthABlock, 1, MostBlocks);
         _sums = [.. Enumerable.Range(0, _blocks).Select(_ => new double[_m])];
@@ -306,6 +305,4 @@ internal sealed unsafe class SinkhornKernel<T> : ISinkhornScaling where T : unma
             high.Store((double*)p + Half);
         }
     }
-
-    private static T* Pointer(Tensor t) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(t.bytes));
 }
