@@ -12,6 +12,9 @@ internal sealed class Clock
     public double Least => _seconds.Min();
     public double Median => _seconds.Order().ElementAt(_seconds.Count / 2);
 
+    /// <summary>Hears of a run that another process timed.</summary>
+    public void Add(double seconds) => _seconds.Add(seconds);
+
     public void Time(bool warmingUp, Action run)
     {
         var start = Stopwatch.GetTimestamp();

@@ -5,7 +5,7 @@ namespace UnsupClipCap;
 /// <summary>A way to bring image embeddings to where a captioner trained on texts expects its input.</summary>
 public interface IAlignment
 {
-    /// <summary>Its name in tables.</summary>
+    /// <summary>Its name in tables, with the parameters that are not the defaults: "mean shift", "mean shift(step=0.5)". <see cref="Alignments.Named"/> reads it back.</summary>
     string Name { get; }
 
     /// <summary>
@@ -13,36 +13,39 @@ public interface IAlignment
     /// </summary>
     bool IsTransductive { get; }
 
-    /// <summary>Fits it to image embeddings (N, d) and text embeddings (M, d), float32, unit rows, not paired.</summary>
-    IFittedAlignment Fit(Tensor images, Tensor texts);
+    /// <summary>Whether row i of the images and of the texts must belong together: an upper bound, since a text-only user has no pairs. Otherwise the counts may differ.</summary>
+    bool NeedsPairs { get; }
+
+    /// <summary>What it computes, in one line; I and T are the fitted images and texts, x a row.</summary>
+    string Formula { get; }
+
+    /// <summary>The paper and equation that it is from, or "standard".</summary>
+    string Origin { get; }
+
+    /// <summary>
+    /// Fits it to image embeddings (N, d) and text embeddings (M, d), of float16, float32 or float64. Rows are taken as they are given where the method does not say
+    /// that it brings them to unit length.
+    /// </summary>
+    /// <exception cref="UserException">Sizes differ, a value is not finite, or there are fewer rows than the method needs; before any work.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; only methods that solve for a plan look.</exception>
+    IFittedAlignment Fit(Tensor images, Tensor texts, CancellationToken cancel = default);
 }
 
-/// <summary>A fitted alignment.</summary>
-public interface IFittedAlignment
+/// <summary>A fitted alignment. It owns its tensors: dispose it when done.</summary>
+public interface IFittedAlignment : IDisposable
 {
-    /// <summary>Image embeddings (n, d) to aligned embeddings (n, d). Their length is part of the method: nothing normalises them afterwards.</summary>
+    /// <summary>
+    /// Image embeddings (n, d) to aligned embeddings (n, d), of their type (float32 for float16). Their length is part of the method: nothing normalises them afterwards.
+    /// </summary>
     Tensor Transform(Tensor images);
-}
 
-/// <summary>A fitted alignment that is a function.</summary>
-internal sealed class FittedFunction(Func<Tensor, Tensor> function) : IFittedAlignment
-{
-    public Tensor Transform(Tensor images) => function(images);
-}
+    /// <summary>Text embeddings (n, d) to where the aligned images are to be compared with them: the same rows for all methods but those that move both sets.</summary>
+    Tensor TransformTexts(Tensor texts);
 
-/// <summary>Checks of what alignments are given, before any work.</summary>
-internal static class AlignmentInput
-{
-    public static void Check(string method, Tensor images, Tensor texts)
-    {
-        foreach (var (what, t) in new[] { ("image", images), ("text", texts) })
-        {
-            if (t.dim() != 2 || t.shape[0] == 0) throw new UserException($"{method}: the {what} embeddings are of shape [{string.Join(", ", t.shape)}]; expected (N, d) with N of 1 or more.");
-            if (!t.isfinite().all().item<bool>()) throw new UserException($"{method}: the {what} embeddings hold values that are not finite; remove those rows.");
-        }
-        if (images.shape[1] != texts.shape[1])
-            throw new UserException($"{method}: the image embeddings have {images.shape[1]} numbers and the text embeddings {texts.shape[1]}; both must come from one encoder.");
-    }
+    /// <summary>Whether <see cref="Inverse"/> exists.</summary>
+    bool HasInverse { get; }
 
-    public static Tensor Unit(Tensor x) => nn.functional.normalize(x, p: 2, dim: -1);
+    /// <summary>Aligned embeddings (n, d) back to image embeddings (n, d): Inverse(Transform(x)) = x up to rounding.</summary>
+    /// <exception cref="UserException">There is none: several images have one aligned embedding, as after unit length.</exception>
+    Tensor Inverse(Tensor aligned);
 }

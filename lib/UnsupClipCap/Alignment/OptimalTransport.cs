@@ -9,29 +9,25 @@ namespace UnsupClipCap;
 /// T* is a permutation over N. So each row becomes another image's embedding over N: it never leaves the images' space, belongs to the wrong image,
 /// and is nearly zero. That explains the paper's 0.0; the mended method maps onto texts, by N T* X_text.
 /// </remarks>
-public sealed record OptimalTransport : IAlignment
+public sealed record OptimalTransport : Alignment
 {
     /// <inheritdoc/>
-    public string Name => "optimal transport";
+    public override string Title => "optimal transport";
 
     /// <inheritdoc/>
-    public bool IsTransductive => true;
+    public override bool IsTransductive => true;
 
     /// <inheritdoc/>
-    public IFittedAlignment Fit(Tensor images, Tensor texts)
+    public override string Formula => "T* I, T* the plan of least Euclidean cost from I to T";
+
+    /// <inheritdoc/>
+    public override string Origin => "the paper, alignment study";
+
+    private protected override IFittedAlignment FitTo(Tensor images, Tensor texts, CancellationToken cancel)
     {
-        AlignmentInput.Check(Name, images, texts);
         if (images.shape[0] != texts.shape[0])
-            throw new UserException($"{Name}: there are {images.shape[0]} images and {texts.shape[0]} texts; the plan of uniform weights needs as many of both.");
-        using var scope = NewDisposeScope();
-        var n = (int)images.shape[0];
-        var cost = cdist(images.to(ScalarType.Float64), texts.to(ScalarType.Float64)).contiguous();
-        var column = LinearAssignment.Solve(cost.data<double>().ToArray(), n);
-        // T*[i, column[i]] = 1 / N, so (T* X)[i] = X[column[i]] / N.
-        var rows = tensor(column.Select(c => (long)c).ToArray(), device: images.device).MoveToOuterDisposeScope();
-        var fitted = images.alias().MoveToOuterDisposeScope();
-        return new FittedFunction(x => x.shape[0] == n && x.equal(fitted).all().item<bool>()
-            ? x.index_select(0, rows) / n
-            : throw new UserException($"{Name} maps only the {n} images that it was fitted on; fit it again on these."));
+            throw new UserException($"{Name}: there are {images.shape[0]} images and {texts.shape[0]} texts; T* times the images is defined for as many of both. 'barycentric transport' takes any counts.");
+        var plan = ExactTransport.Solve(TransportCost.Euclidean(images, texts), cancel: cancel);
+        return Plans.Fitted(Name, images, plan.Barycentric(images) / images.shape[0]);           // every row of T* sums to 1 / N
     }
 }
