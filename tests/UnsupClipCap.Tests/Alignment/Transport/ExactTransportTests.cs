@@ -135,6 +135,19 @@ public class ExactTransportTests
     }
 
     [Fact]
+    public void The_plan_does_not_depend_on_what_is_added_to_all_costs()
+    {
+        foreach (var m in new[] { 60, 45 })
+            foreach (var added in new[] { -1e5, 1e5 })
+            {
+                var cost = TransportProblems.Cost("points", 60, m);
+                var plan = ExactTransport.Solve(cost);
+                var found = ExactTransport.Solve(cost + added);
+                Assert.Equal(plan.Cost(cost), found.Cost(cost), 1e-9);
+            }
+    }
+
+    [Fact]
     public void A_set_is_carried_onto_itself_where_it_is()
     {
         var x = randn([80, 5], ScalarType.Float64, generator: new Generator(1));
