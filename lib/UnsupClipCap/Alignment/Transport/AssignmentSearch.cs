@@ -9,6 +9,9 @@ namespace UnsupClipCap;
 internal sealed unsafe class AssignmentSearch
 {
     private static readonly int Width = Vector<double>.Count;
+    // Two rows can outbid one another by next to nothing for ever: beyond so many sweeps and steps (times n) the paths take over.
+    private const int Sweeps = 16, Steps = 4;
+
     private readonly double* _cost;
     private readonly int _n;
     private readonly IProgress<double>? _progress;
@@ -34,7 +37,7 @@ internal sealed unsafe class AssignmentSearch
         {
             ReduceColumns();
             var free = Enumerable.Range(0, _n).Where(i => _columnOf[i] < 0).ToArray();
-            for (var sweep = 0; sweep < 2; sweep++) free = Bid(free);
+            for (var sweep = 0; sweep < Sweeps && free.Length > 0; sweep++) free = Bid(free);
             Augment(free);
         }
         if (_n == 1) _price[0] = _cost[0];
@@ -99,11 +102,10 @@ internal sealed unsafe class AssignmentSearch
     {
         var left = new List<int>();
         var stack = new Stack<int>(free.Reverse());
-        // Two rows can outbid one another by next to nothing for ever: beyond this many steps the paths take over.
         for (var steps = 0L; stack.TryPop(out var i); steps++)
         {
             if (steps % 256 == 0) _cancel.ThrowIfCancellationRequested();
-            if (steps > 4L * _n)
+            if (steps > (long)Steps * _n)
             {
                 left.Add(i);
                 continue;

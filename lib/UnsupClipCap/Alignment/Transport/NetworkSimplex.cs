@@ -65,7 +65,7 @@ internal sealed unsafe class NetworkSimplex
     private double _told;
 
     /// <summary>The best plan: source, target, amount above 0.</summary>
-    public List<(int Source, int Target, long Amount)> Run()
+    public List<(int Row, int Column, long Amount)> Run()
     {
         do
         {
