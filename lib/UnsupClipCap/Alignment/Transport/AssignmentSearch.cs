@@ -9,6 +9,9 @@ namespace UnsupClipCap;
 internal sealed unsafe class AssignmentSearch
 {
     private static readonly int Width = Vector<double>.Count;
+    // Two rows can outbid one another by next to nothing for ever: beyond so many sweeps and steps (times n) the paths take over.
+    private const int Sweeps = 16, Steps = 4;
+
     private readonly double* _cost;
     private readonly int _n;
     private readonly IProgress<double>? _progress;
@@ -34,7 +37,7 @@ internal sealed unsafe class AssignmentSearch
         {
             ReduceColumns();
             var free = Enumerable.Range(0, _n).Where(i => _columnOf[i] < 0).ToArray();
-            for (var sweep = 0; sweep < 2; sweep++) free = Bid(free);
+            for (var sweep = 0; sweep < Sweeps && free.Length > 0; sweep++) free = Bid(free);
             Augment(free);
         }
         if (_n == 1) _price[0] = _cost[0];
@@ -99,11 +102,10 @@ internal sealed unsafe class AssignmentSearch
     {
         var left = new List<int>();
         var stack = new Stack<int>(free.Reverse());
-        // Two rows can outbid one another by next to nothing for ever: beyond this many steps the paths take over.
         for (var steps = 0L; stack.TryPop(out var i); steps++)
         {
             if (steps % 256 == 0) _cancel.ThrowIfCancellationRequested();
-            if (steps > 4L * _n)
+            if (steps > (long)Steps * _n)
             {
                 left.Add(i);
                 continue;
@@ -178,7 +180,9 @@ internal sealed unsafe class AssignmentSearch
     /// </summary>
     private void Augment(int[] free)
     {
-        var distance = new double[_n];                       // minus infinity: settled
+        var distance = new double[_n];
+        // Prices of settled columns are minus infinity here: every distance over them is infinite, and the scans need not ask.
+        var open = (double[])_price.Clone();
         var settledAt = new double[_n];
         var order = new List<(int Column, int RowsBefore)>();
         var rows = new List<(int Row, double Offset)>();
@@ -192,11 +196,11 @@ internal sealed unsafe class AssignmentSearch
             while (true)
             {
                 rows.Add((row, offset));
-                var least = Scan(row, offset, distance);
+                var least = Scan(row, offset, distance, open);
                 if (next == order.Count || least <= low)
                 {
                     low = least;
-                    end = Settle(low, distance, settledAt, order, rows.Count);
+                    end = Settle(low, distance, open, settledAt, order, rows.Count);
                     if (end >= 0) break;
                 }
                 var column = order[next++].Column;
@@ -206,40 +210,39 @@ internal sealed unsafe class AssignmentSearch
             settledAt[end] = low;
             var path = Path(end, settledAt, order, rows);
             foreach (var (j, _) in order)
-                if (j != end) _price[j] += settledAt[j] - low;
+                open[j] = _price[j] += settledAt[j] - low;
             Done();
             foreach (var (i, j) in path) (_columnOf[i], _rowOf[j]) = (j, i);
         }
     }
 
     /// <summary>Brings distances down to those through one row; gives the least of columns not settled.</summary>
-    private double Scan(int i, double offset, double[] distances)
+    private double Scan(int i, double offset, double[] distances, double[] open)
     {
         var row = Row(i);
         var least = double.PositiveInfinity;
         var j = 0;
-        fixed (double* price = _price, distance = distances)
+        fixed (double* price = open, distance = distances)
         {
-            var (shift, infinity) = (new Vector<double>(offset), new Vector<double>(double.PositiveInfinity));
-            var low = infinity;
+            var (shift, low) = (new Vector<double>(offset), new Vector<double>(double.PositiveInfinity));
             for (; j <= _n - Width; j += Width)
             {
                 var d = Vector.Min(Vector.Load(distance + j), Vector.Load(row + j) - Vector.Load(price + j) + shift);
                 d.Store(distance + j);
-                low = Vector.Min(low, Vector.ConditionalSelect(Vector.Equals(d, -infinity), infinity, d));
+                low = Vector.Min(low, d);
             }
             for (var k = 0; k < Width; k++) least = Math.Min(least, low[k]);
             for (; j < _n; j++)
             {
-                var d = distance[j] = Math.Min(distance[j], row[j] - price[j] + offset);
-                if (!double.IsNegativeInfinity(d)) least = Math.Min(least, d);
+                distance[j] = Math.Min(distance[j], row[j] - price[j] + offset);
+                least = Math.Min(least, distance[j]);
             }
         }
         return least;
     }
 
     /// <summary>Settles every column at that distance; gives a free one among them, else -1.</summary>
-    private int Settle(double low, double[] distances, double[] settledAt, List<(int, int)> order, int rowsBefore)
+    private int Settle(double low, double[] distances, double[] open, double[] settledAt, List<(int, int)> order, int rowsBefore)
     {
         var j = 0;
         fixed (double* distance = distances)
@@ -261,7 +264,7 @@ internal sealed unsafe class AssignmentSearch
             if (_rowOf[column] < 0) return true;
             order.Add((column, rowsBefore));
             settledAt[column] = low;
-            distance[column] = double.NegativeInfinity;
+            (distance[column], open[column]) = (double.PositiveInfinity, double.NegativeInfinity);
             return false;
         }
     }

@@ -42,7 +42,7 @@ public static class ExactTransport
     internal static unsafe List<(int Row, int Column, double Mass)> ByNetworkSimplex(Tensor cost, double[] a, double[] b, IProgress<double>? progress, CancellationToken cancel)
     {
         var (supply, demand, unit) = Whole(a, b);
-        return [.. new NetworkSimplex((double*)TransportInput.Start(cost), supply, demand, progress, cancel).Run().Select(e => (e.Source, e.Target, e.Amount * unit))];
+        return [.. new NetworkSimplex((double*)TransportInput.Start(cost), supply, demand, progress, cancel).Run().Select(e => (e.Row, e.Column, e.Amount * unit))];
     }
 
     /// <summary>

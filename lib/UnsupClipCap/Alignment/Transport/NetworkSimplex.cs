@@ -16,7 +16,7 @@ internal sealed unsafe class NetworkSimplex
 
     private readonly double* _cost;
     private readonly int _n, _m, _root;
-    private readonly double _artificial, _tolerance;
+    private readonly double _toRoot, _fromRoot, _tolerance;
     private readonly int[] _parent, _firstChild, _next, _previous, _depth;
     private readonly long[] _flow;                  // on the arc to the parent
     private readonly double[] _price;               // u of sources, v of targets
@@ -35,18 +35,20 @@ internal sealed unsafe class NetworkSimplex
         _cost = cost;
         (_n, _m, _root, _progress, _cancel) = (supply.Length, demand.Length, supply.Length + demand.Length, progress, cancel);
         _total = supply.Sum();
-        var largest = 0.0;
-        for (var k = 0L; k < (long)_n * _m; k++) largest = Math.Max(largest, Math.Abs(cost[k]));
-        // Over the root a unit costs twice this, more than any arc: where all can be carried on real arcs, the best plan leaves the root alone.
-        _artificial = largest > 0 ? largest : 1;
-        _tolerance = 1e-13 * largest;
+        var (least, most) = (double.PositiveInfinity, double.NegativeInfinity);
+        for (var k = 0L; k < (long)_n * _m; k++) (least, most) = (Math.Min(least, cost[k]), Math.Max(most, cost[k]));
+        // Over the root a unit costs more than any arc: as all can be carried on real arcs, the best plan leaves the root alone.
+        var range = most - least;
+        (_toRoot, _fromRoot) = (range > 0 ? 2 * range : 1, least);
+        // What prices may be off by rounding is no gain.
+        _tolerance = Math.Max(1e-13 * range, 2e-14 * Math.Max(Math.Abs(least), Math.Abs(most)));
         var nodes = _root + 1;
         (_parent, _firstChild, _next, _previous, _depth, _stack) = (Filled(nodes), Filled(nodes), Filled(nodes), Filled(nodes), new int[nodes], new int[nodes]);
         (_flow, _price) = (new long[nodes], new double[nodes]);
         for (var node = 0; node < _root; node++)
         {
             Hang(node, _root, node < _n ? supply[node] : demand[node - _n]);
-            (_depth[node], _price[node]) = (1, _artificial);
+            (_depth[node], _price[node]) = (1, node < _n ? _toRoot : _fromRoot);
         }
 
         static int[] Filled(int count)
@@ -63,7 +65,7 @@ internal sealed unsafe class NetworkSimplex
     private double _told;
 
     /// <summary>The best plan: source, target, amount above 0.</summary>
-    public List<(int Source, int Target, long Amount)> Run()
+    public List<(int Row, int Column, long Amount)> Run()
     {
         do
         {
@@ -228,7 +230,7 @@ internal sealed unsafe class NetworkSimplex
         {
             var node = _stack[--count];
             var parent = _parent[node];
-            _price[node] = parent == _root ? _artificial : (node < _n ? _cost[(long)node * _m + parent - _n] : _cost[(long)parent * _m + node - _n]) - _price[parent];
+            _price[node] = parent == _root ? (node < _n ? _toRoot : _fromRoot) : (node < _n ? _cost[(long)node * _m + parent - _n] : _cost[(long)parent * _m + node - _n]) - _price[parent];
             for (var child = _firstChild[node]; child >= 0; child = _next[child]) _stack[count++] = child;
         }
     }

@@ -107,7 +107,7 @@ public class ExactTransportTests
                 var demand = Enumerable.Repeat(supply.Sum() / m, m).ToArray();
                 demand[0] += supply.Sum() - demand.Sum();
                 double[] u, v;
-                List<(int Source, int Target, long Amount)> plan;
+                List<(int Row, int Column, long Amount)> plan;
                 unsafe
                 {
                     var simplex = new NetworkSimplex((double*)TransportInput.Start(cost), supply, demand, null, default);
@@ -117,9 +117,9 @@ public class ExactTransportTests
                 var most = cost.abs().max().item<double>();
                 var reduced = cost - tensor(u).unsqueeze(1) - tensor(v).unsqueeze(0);
                 Assert.True(reduced.min().item<double>() >= -1e-12 * most);
-                Assert.All(plan, e => Assert.Equal(0, reduced[e.Source, e.Target].item<double>(), 1e-12 * most));
-                Assert.Equal(supply, Enumerable.Range(0, n).Select(i => plan.Where(e => e.Source == i).Sum(e => e.Amount)));
-                Assert.Equal(demand, Enumerable.Range(0, m).Select(j => plan.Where(e => e.Target == j).Sum(e => e.Amount)));
+                Assert.All(plan, e => Assert.Equal(0, reduced[e.Row, e.Column].item<double>(), 1e-12 * most));
+                Assert.Equal(supply, Enumerable.Range(0, n).Select(i => plan.Where(e => e.Row == i).Sum(e => e.Amount)));
+                Assert.Equal(demand, Enumerable.Range(0, m).Select(j => plan.Where(e => e.Column == j).Sum(e => e.Amount)));
             }
     }
 
@@ -132,6 +132,19 @@ public class ExactTransportTests
         ModelGoldens.Close(plan.ToDense(ScalarType.Float64, CPU).t(), turned.ToDense(ScalarType.Float64, CPU), 1e-12);
         var square = TransportProblems.Cost("points", 50, 50);
         Assert.Equal(ExactTransport.Solve(square).Cost(square), ExactTransport.Solve(square.t()).Cost(square.t()), 1e-12);
+    }
+
+    [Fact]
+    public void The_plan_does_not_depend_on_what_is_added_to_all_costs()
+    {
+        foreach (var m in new[] { 60, 45 })
+            foreach (var added in new[] { -1e5, 1e5 })
+            {
+                var cost = TransportProblems.Cost("points", 60, m);
+                var plan = ExactTransport.Solve(cost);
+                var found = ExactTransport.Solve(cost + added);
+                Assert.Equal(plan.Cost(cost), found.Cost(cost), 1e-9);
+            }
     }
 
     [Fact]
