@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace UnsupClipCap.Cli;
 
-/// <summary>demo, table1, table2, figure3, alignment.</summary>
+/// <summary>demo, table1, table2, figure3, and <see cref="AlignmentCommand"/>.</summary>
 internal static class ExperimentCommands
 {
     public static IEnumerable<Command> All() =>
@@ -11,7 +11,7 @@ internal static class ExperimentCommands
         Experiment("table1", "Table 1: ClipCap, Unsupervised-ClipCap and \"- matched captions\"", RunParts.Table),
         Experiment("table2", "Table 2: the same in Flickr30k's manner of captions", RunParts.Table),
         Experiment("figure3", "Figure 3: captions of points between a picture's embedding and its caption's", RunParts.Mixup),
-        Experiment("alignment", "The alignment study: none, mean shift, rotation, optimal transport", RunParts.Alignment),
+        AlignmentCommand.Create(),
     ];
 
     private static Command Experiment(string name, string description, RunParts parts, bool presets = true)
@@ -49,7 +49,8 @@ internal static class ExperimentCommands
         return command;
     }
 
-    private static void Run(RunSettings settings, string path, bool overwrite, string typed)
+    /// <summary>Runs, or finds the run done, and prints tables, claims and the page's place.</summary>
+    public static Results Run(RunSettings settings, string path, bool overwrite, string typed)
     {
         settings.Check();
         var folder = RunDirectory.Open(path, settings, overwrite);
@@ -70,5 +71,6 @@ internal static class ExperimentCommands
         foreach (var claim in (results.Claims ?? []).Where(c => c.Holds is not null))
             Console.WriteLine($"{(claim.Holds == true ? "holds        " : "does not hold")}  {claim.Statement}: {claim.Detail}");
         Console.WriteLine($"\n{results.Seconds:0} s. Page: {folder.File("index.html")}");
+        return results;
     }
 }

@@ -23,6 +23,9 @@ public abstract record Alignment : IAlignment
     public virtual bool NeedsPairs => false;
 
     /// <inheritdoc/>
+    public virtual bool MovesTexts => false;
+
+    /// <inheritdoc/>
     public abstract string Formula { get; }
 
     /// <inheritdoc/>

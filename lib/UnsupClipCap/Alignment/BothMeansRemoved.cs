@@ -19,6 +19,9 @@ public sealed record BothMeansRemoved : Alignment
     public override string Title => "both means removed";
 
     /// <inheritdoc/>
+    public override bool MovesTexts => true;
+
+    /// <inheritdoc/>
     public override string Formula => Unit ? "x - mean(I), unit rows; texts t - mean(T), unit rows" : "x - mean(I), texts t - mean(T)";
 
     /// <inheritdoc/>

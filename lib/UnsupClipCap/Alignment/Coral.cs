@@ -50,6 +50,9 @@ public sealed record Whitening : Alignment
     public override string Title => "whitening";
 
     /// <inheritdoc/>
+    public override bool MovesTexts => true;
+
+    /// <inheritdoc/>
     public override string Formula => "(x - mean(I)) C_I^-1/2, texts (t - mean(T)) C_T^-1/2, C = cov + ridge tr(cov) / d 1";
 
     /// <inheritdoc/>

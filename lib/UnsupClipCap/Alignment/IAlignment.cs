@@ -16,6 +16,9 @@ public interface IAlignment
     /// <summary>Whether row i of the images and of the texts must belong together: an upper bound, since a text-only user has no pairs. Otherwise the counts may differ.</summary>
     bool NeedsPairs { get; }
 
+    /// <summary>Whether it moves the texts too (<see cref="IFittedAlignment.TransformTexts"/>): then the captioner must be trained on moved texts.</summary>
+    bool MovesTexts => false;
+
     /// <summary>What it computes, in one line; I and T are the fitted images and texts, x a row.</summary>
     string Formula { get; }
 

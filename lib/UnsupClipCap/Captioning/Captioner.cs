@@ -24,6 +24,9 @@ public sealed record CaptionerCard
     public int Seed { get; init; }
     /// <summary>The data it was trained on, in words.</summary>
     public string Data { get; init; } = "unknown";
+    /// <summary>The alignment that moved the embeddings it was trained on, by name; null for none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Alignment { get; init; }
     /// <summary>Words of its <see cref="WordTokenizer"/>.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 }

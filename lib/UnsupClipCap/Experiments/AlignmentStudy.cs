@@ -2,61 +2,155 @@ using static TorchSharp.torch;
 
 namespace UnsupClipCap;
 
-/// <summary>The paper's alignment study: image embeddings brought towards the texts' before a captioner trained on texts is given them.</summary>
+/// <summary>
+/// The paper's alignment study: image embeddings brought towards the texts' before a captioner trained on texts is given them. Methods join one by one
+/// (<see cref="Add"/>); nothing is trained or encoded anew for one, but for those that move the texts, whose captioner is trained on moved texts once.
+/// </summary>
 public sealed class AlignmentStudy
 {
     private readonly Study _study;
+    private readonly Captioner _captioner;
+    private readonly List<Row> _rows = [];
+    private readonly EmbeddedCaptions _test;
+    private readonly Tensor _images, _texts;                            // of the test images, unit rows: (n, d) both
+    private readonly Lazy<Sets> _train;
 
-    private AlignmentStudy(Study study, IReadOnlyList<Row> rows, int images) => (_study, Rows, Images) = (study, rows, images);
+    private AlignmentStudy(Study study, Captioner captioner, int limit)
+    {
+        (_study, _captioner, _test) = (study, captioner, study.Test.Take(limit));
+        _images = AlignmentInput.Unit(_test.ImageRows);
+        using (var texts = _test.FirstTexts()) _texts = AlignmentInput.Unit(texts);
+        Before = ModalityGap.Of(_images, _texts);
+        _train = new(() => new(AlignmentInput.Unit(study.Train.ImageRows), AlignmentInput.Unit(study.Train.TextRows), study.Train.ImageOfText()));
+    }
 
     /// <summary>What it is called in captions.jsonl.</summary>
     public const string Name = "alignment";
 
     /// <summary>A method.</summary>
+    /// <param name="Method">The method.</param>
     /// <param name="Evaluated">Captions of the aligned embeddings, scored.</param>
     /// <param name="Gap">Gap and retrieval of the aligned test images and their first captions.</param>
-    public sealed record Row(Evaluated Evaluated, ModalityGap Gap);
+    public sealed record Row(IAlignment Method, Evaluated Evaluated, ModalityGap Gap);
 
-    /// <summary>A row a method.</summary>
-    public IReadOnlyList<Row> Rows { get; }
+    /// <summary>Training images (N, d) and texts (R, d), unit rows; of each text its image.</summary>
+    private sealed record Sets(Tensor Images, Tensor Texts, Tensor ImageOf);
+
+    /// <summary>A row a method, in the order of joining.</summary>
+    public IReadOnlyList<Row> Rows => _rows;
+
+    /// <summary>Gap and retrieval of the test images and their first captions, before any alignment.</summary>
+    public ModalityGap Before { get; }
 
     /// <summary>Test images captioned.</summary>
-    public int Images { get; }
+    public int Images => _test.Images.Count;
 
     /// <summary>The paper's four: none, mean shift, rotation, optimal transport, as it writes them.</summary>
     public static IReadOnlyList<IAlignment> PaperMethods { get; } = [new None(), new MeanShift(), new Rotation(), new OptimalTransport()];
 
-    /// <summary>Runs the paper's methods on Unsupervised-ClipCap.</summary>
-    public static AlignmentStudy Run(Study study, int limit = 0) => Run(study, study.Captioner(Source.OtherCaption), PaperMethods, limit);
+    /// <summary>All methods but those that move the texts, which need a captioner of their own.</summary>
+    public static IReadOnlyList<IAlignment> MethodsOfOneCaptioner { get; } = [.. Alignments.All.Where(m => !m.MovesTexts)];
+
+    /// <summary>Runs these methods, or the paper's, on Unsupervised-ClipCap.</summary>
+    public static AlignmentStudy Run(Study study, int limit = 0, IReadOnlyList<IAlignment>? methods = null) =>
+        Run(study, study.Captioner(Source.OtherCaption), methods ?? PaperMethods, limit);
 
     /// <summary>
     /// Runs these methods. Inductive ones are fitted on the training images and captions and map the test images; transductive ones are fitted on
-    /// the test images and the first caption of each, as the paper's transport must be.
+    /// the test images and the first caption of each, as the paper's transport must be. Methods that need pairs are given each training caption with its image.
     /// </summary>
     public static AlignmentStudy Run(Study study, Captioner captioner, IReadOnlyList<IAlignment> methods, int limit = 0)
     {
-        using var scope = NewDisposeScope();
-        var test = study.Test.Take(limit);
-        var (images, texts) = (AlignmentInput.Unit(test.ImageRows), AlignmentInput.Unit(test.FirstTexts()));
-        var (trainImages, trainTexts) = (AlignmentInput.Unit(study.Train.ImageRows), AlignmentInput.Unit(study.Train.TextRows));
-        var rows = new List<Row>();
-        foreach (var method in methods)
-        {
-            study.Watch.Cancel.ThrowIfCancellationRequested();
-            study.Watch.Progress?.Report(new($"Fitting: {method.Name}", 0));
-            var fitted = method.IsTransductive ? method.Fit(images, texts) : method.Fit(trainImages, trainTexts);
-            var aligned = fitted.Transform(images);
-            rows.Add(new(study.Evaluate(captioner, aligned, method.Name, asTheyAre: true), ModalityGap.Of(aligned, texts)));
-        }
-        return new(study, rows, test.Images.Count);
+        var alignment = new AlignmentStudy(study, captioner, limit);
+        foreach (var method in methods) alignment.Add(method);
+        return alignment;
     }
 
+    /// <summary>Runs a method and adds its row, or puts it in the place of the row of that name.</summary>
+    public Row Add(IAlignment method)
+    {
+        var row = Measure(method);
+        var place = _rows.FindIndex(r => r.Method.Name == method.Name);
+        if (place < 0) _rows.Add(row);
+        else _rows[place] = row;
+        return row;
+    }
+
+    /// <summary>Runs a method without adding it.</summary>
+    public Row Measure(IAlignment method)
+    {
+        _study.Watch.Cancel.ThrowIfCancellationRequested();
+        _study.Watch.Progress?.Report(new($"Fitting: {method.Name}", 0));
+        using var scope = NewDisposeScope();
+        using var fitted = Fit(method);
+        var aligned = fitted.Transform(_images);
+        var gap = ModalityGap.Of(aligned, fitted.TransformTexts(_texts));
+        // Where texts moved the captioner learnt from moved texts, at the length that its recipe gives them; elsewhere the length is part of the method.
+        var captioner = method.MovesTexts ? _study.Captioner(_captioner.Card.Source, _captioner.Card.Recipe, method) : _captioner;
+        return new(method, _study.Evaluate(captioner, aligned, method.Name, asTheyAre: !method.MovesTexts), gap);
+    }
+
+    private IFittedAlignment Fit(IAlignment method)
+    {
+        if (method.IsTransductive) return method.Fit(_images, _texts, _study.Watch.Cancel);
+        var train = _train.Value;
+        return method.NeedsPairs ? method.Fit(train.Images.index_select(0, train.ImageOf), train.Texts, _study.Watch.Cancel) : method.Fit(train.Images, train.Texts, _study.Watch.Cancel);
+    }
+
+    /// <summary>The images whose caption changed most from one method to another: by the difference of CIDEr, largest first. Images with the same caption are left out.</summary>
+    /// <param name="before">A method's name.</param>
+    /// <param name="after">Another's.</param>
+    /// <param name="images">How many at most.</param>
+    /// <exception cref="UserException">There is no row of that name.</exception>
+    public IReadOnlyList<ChangedCaption> Changed(string before, string after, int images = 12)
+    {
+        var (a, b) = (Find(before).Evaluated, Find(after).Evaluated);
+        double Cider(Evaluated e, int i) => e.Scores.PerImage[ScoreNames.Cider][i];
+        return [.. Enumerable.Range(0, Images).Where(i => a.Captions[i] != b.Captions[i])
+            .OrderByDescending(i => Math.Abs(Cider(a, i) - Cider(b, i))).Take(images)
+            .Select(i => new ChangedCaption(_test.Images[i].Id, a.Captions[i], b.Captions[i], Cider(a, i), Cider(b, i), _test.Images[i].Captions, _study.Picture(_test.Images[i].Id)))];
+    }
+
+    private Row Find(string method) => _rows.Find(r => r.Method.Name == method)
+        ?? throw new UserException($"There is no row '{method}'; there are {string.Join(", ", _rows.Select(r => $"'{r.Method.Name}'"))}. Add the method first.");
+
     /// <summary>As rows of results.json.</summary>
-    public IReadOnlyList<MethodScores> Scores => [.. Rows.Select(r => new MethodScores(r.Evaluated.Method, r.Evaluated.Row))];
+    public IReadOnlyList<MethodScores> Scores => [.. Rows.Select(ScoresOf)];
+
+    /// <summary>A row as one of results.json.</summary>
+    public MethodScores ScoresOf(Row row) => new(row.Evaluated.Method, row.Evaluated.Row) { Gap = GapScores.Of(Before.Gap, row.Gap) };
 
     /// <summary>As lines of captions.jsonl.</summary>
     public IEnumerable<CaptionRecord> Captions => Rows.SelectMany(r => _study.Records(Name, r.Evaluated, null));
 
+    /// <summary>The rows beside the paper's numbers.</summary>
+    public ScoreTable Table() => ScoreTable.OfAlignment(Scores);
+
+    /// <summary>The average of each method beside the paper's.</summary>
+    public BarChart Chart() => ChartOf(Scores);
+
+    /// <summary>The average of each row beside the paper's.</summary>
+    public static BarChart ChartOf(IReadOnlyList<MethodScores> rows)
+    {
+        var average = ScoreNames.CommonAverage(rows.Select(r => r.Scores)) ?? ScoreNames.Average6;
+        return new("Captions of aligned images", ScoreNames.Heading(average), ["this run", "the paper (other data, other models)"],
+            [.. rows.Select(r => new BarGroup(r.Method, [r.Scores[average], Paper.Alignment.Find(r.Method)?.Scores[ScoreNames.Average]]))]);
+    }
+
     /// <inheritdoc/>
-    public override string ToString() => ScoreTable.OfAlignment(Scores).ToText();
+    public override string ToString() => Table().ToText();
+}
+
+/// <summary>An image whose caption changed between two alignments.</summary>
+/// <param name="Id">The image.</param>
+/// <param name="Before">Its caption by the first method.</param>
+/// <param name="After">Its caption by the second.</param>
+/// <param name="CiderBefore">CIDEr of the first, 0..10.</param>
+/// <param name="CiderAfter">CIDEr of the second.</param>
+/// <param name="References">What people say of it.</param>
+/// <param name="Picture">The image's file, where it is here.</param>
+public sealed record ChangedCaption(string Id, string Before, string After, double CiderBefore, double CiderAfter, IReadOnlyList<string> References, (byte[] Content, string MimeType)? Picture)
+{
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Id}: '{Before}' ({CiderBefore * 100:0}) -> '{After}' ({CiderAfter * 100:0})");
 }

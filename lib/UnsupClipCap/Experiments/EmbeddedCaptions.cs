@@ -32,6 +32,9 @@ public sealed class EmbeddedCaptions
     /// <summary>(N, d): the embedding of each image's first caption.</summary>
     public Tensor FirstTexts() => TextRows.index_select(0, tensor(_firstRow.Take(Images.Count).Select(r => (long)r).ToArray()));
 
+    /// <summary>(R): of each caption the row of its image.</summary>
+    public Tensor ImageOfText() => tensor(Images.SelectMany((image, i) => image.Captions.Select(_ => (long)i)).ToArray());
+
     /// <summary>The first <paramref name="count"/> images, or all for 0.</summary>
     public EmbeddedCaptions Take(int count) => count <= 0 || count >= Images.Count ? this
         : new([.. Images.Take(count)], ImageRows.narrow(0, 0, count), TextRows.narrow(0, 0, _firstRow[count]));

@@ -55,7 +55,7 @@ public static class ExperimentRun
         var study = Study.Open(preset, seed, settings.Device, watch);
         var table = settings.Parts.HasFlag(RunParts.Table) ? TableExperiment.Run(study, settings.Limit) : null;
         var mixup = settings.Parts.HasFlag(RunParts.Mixup) ? MixupCurve.Run(study, Mixup.Steps(0, 1, 1.0 / settings.Steps), settings.Limit) : null;
-        var alignment = settings.Parts.HasFlag(RunParts.Alignment) ? AlignmentStudy.Run(study, settings.Limit) : null;
+        var alignment = settings.Parts.HasFlag(RunParts.Alignment) ? AlignmentStudy.Run(study, settings.Limit, settings.Methods.Length > 0 ? Alignments.Parse(settings.Methods) : null) : null;
         return new(study, table, mixup, alignment, clock.Elapsed.TotalSeconds);
     }
 

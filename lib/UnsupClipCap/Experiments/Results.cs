@@ -7,6 +7,15 @@ public sealed record MethodScores(string Method, IReadOnlyDictionary<string, dou
 {
     /// <summary>Standard deviation over seeds of each score, on the score's scale; null for a single run.</summary>
     public IReadOnlyDictionary<string, double>? Spread { get; init; }
+
+    /// <summary>Of an alignment: what it did to the embeddings.</summary>
+    public GapScores? Gap { get; init; }
+
+    /// <summary>Of an alignment that was evaluated both ways: fitted on either half of the data and evaluated on the other, the mean of the two.</summary>
+    public MethodScores? Cross { get; init; }
+
+    /// <summary>95 % bootstrap intervals, by what they are of; null where there are none.</summary>
+    public IReadOnlyDictionary<string, Interval>? Intervals { get; init; }
 }
 
 /// <summary>One method's scores on <c>lambda * text + (1 - lambda) * image</c>: a point of Figure 3.</summary>

@@ -80,16 +80,47 @@ internal static class ResultsFile
         };
     }
 
-    static void Row(Utf8JsonWriter json, MethodScores row, string field)
+    /// <summary>A row's fields, within an object that is open.</summary>
+    internal static void Row(Utf8JsonWriter json, MethodScores row, string field)
     {
         json.WriteString("method", row.Method);
+        if (row.Gap is { } gap)
+        {
+            Number(json, "gap_before", gap.GapBefore, field);
+            Number(json, "gap", gap.Gap, field);
+            Number(json, "cos_paired", gap.CosinePaired, field);
+            if (!double.IsNaN(gap.CosineUnpaired)) Number(json, "cos_unpaired", gap.CosineUnpaired, field);
+            Number(json, "R@1", gap.RecallAt1, field);
+            Number(json, "R@5", gap.RecallAt5, field);
+        }
         Numbers(json, "scores", row.Scores, field);
         if (row.Spread is { } spread) Numbers(json, "spread", spread, field);
+        if (row.Cross is { } cross)
+        {
+            json.WriteStartObject("cross");
+            Row(json, cross, $"{field}cross.");
+            json.WriteEndObject();
+        }
+        if (row.Intervals is not { } intervals) return;
+        json.WriteStartObject("intervals");
+        foreach (var (name, interval) in intervals)
+        {
+            json.WriteStartArray(name);
+            json.WriteNumberValue(interval.Low);
+            json.WriteNumberValue(interval.High);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
     }
 
     static MethodScores Row(JsonPlace row) => new(row.Required("method").Text(), row.Required("scores").Map(s => s.Number()))
     {
         Spread = row.Optional("spread")?.Map(s => s.Number()),
+        Gap = row.Optional("gap") is not { } gap ? null : new(
+            row.Required("gap_before").Number(), gap.Number(), row.Required("cos_paired").Number(), row.Optional("cos_unpaired")?.Number() ?? double.NaN,
+            row.Required("R@1").Number(), row.Required("R@5").Number()),
+        Cross = row.Optional("cross") is { } cross ? Row(cross) : null,
+        Intervals = row.Optional("intervals")?.Map(pair => pair.List(end => end.Number()) is [var low, var high] ? new Interval(low, high) : throw pair.Wrong("two numbers")),
     };
 
     static double Share(JsonPlace lambda) =>

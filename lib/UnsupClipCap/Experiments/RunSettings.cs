@@ -37,6 +37,8 @@ public sealed record RunSettings
     public int Limit { get; init; }
     /// <summary>Steps of the mixup curve from image to text; 10 are the paper's eleven points.</summary>
     public int Steps { get; init; } = 10;
+    /// <summary>Alignment methods, as <see cref="Alignments.Parse"/> reads them; empty for the paper's four.</summary>
+    public string Methods { get; init; } = "";
     /// <summary>"auto", "cpu" or "cuda".</summary>
     public string Device { get; init; } = "auto";
 
@@ -55,8 +57,12 @@ public sealed record RunSettings
         if (Seeds < 1) throw new UserException($"--seeds is {Seeds}; expected 1 or more.");
         if (Limit < 0) throw new UserException($"--limit is {Limit}; expected 0 (all) or more.");
         if (Steps < 1) throw new UserException($"--steps is {Steps}; expected 1 or more.");
+        if (Methods.Length > 0) Alignments.Parse(Methods);
         if (Style != CaptionStyle.Coco && Preset != "mini") throw new UserException($"The preset '{Preset}' has one manner of captions; only 'mini' is made in Flickr30k's too.");
     }
+
+    /// <summary>Stands for these settings in a folder's name.</summary>
+    public string Key() => Cache.Key(this with { Device = "" })[..8];
 
     /// <summary>What settings.json holds: these settings, and the preset's as they stand in this version.</summary>
     internal string ToJson()

@@ -20,11 +20,12 @@ public enum ScoreLineKind
 /// <summary>A column of a <see cref="ScoreTable"/>.</summary>
 /// <param name="Heading">What stands above it.</param>
 /// <param name="Signed">Whether its values are differences, printed with their sign.</param>
-public sealed record ScoreColumn(string Heading, bool Signed = false);
+/// <param name="Decimals">Digits after the point.</param>
+public sealed record ScoreColumn(string Heading, bool Signed = false, int Decimals = 1);
 
 /// <summary>A line of a <see cref="ScoreTable"/>.</summary>
 /// <param name="Labels">One a label heading; a first label equal to the line's above is printed once.</param>
-/// <param name="Values">One a column, times 100 already; null where there is none.</param>
+/// <param name="Values">One a column, scores times 100 already; null where there is none.</param>
 /// <param name="Kind">Whose numbers.</param>
 public sealed record ScoreLine(IReadOnlyList<string> Labels, IReadOnlyList<double?> Values, ScoreLineKind Kind = ScoreLineKind.Ours);
 
@@ -90,28 +91,36 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
     }
 
     /// <summary>
-    /// The alignment study beside the paper's: averages, and their changes from no alignment. The paper gives the mean of eight metrics
-    /// only; where the run has six, the headings say so and the changes are what can be compared.
+    /// The alignment study beside the paper's: the gap before and after, retrieval, every score, averages, and their changes from no alignment. The paper gives the mean of
+    /// eight metrics only; where the run has six, the headings say so and the changes are what can be compared.
     /// </summary>
-    public static ScoreTable OfAlignment(IReadOnlyList<MethodScores> rows)
+    /// <param name="rows">A row a method.</param>
+    /// <param name="paper">Whether the paper's numbers stand beside them.</param>
+    public static ScoreTable OfAlignment(IReadOnlyList<MethodScores> rows, bool paper = true)
     {
         var all = rows.Select(r => r with { Scores = ScoreNames.WithAverages(r.Scores) }).ToList();
         var name = ScoreNames.CommonAverage(all.Select(r => r.Scores)) ?? ScoreNames.Average6;
+        var metrics = ScoreNames.Eight.Where(n => all.Exists(r => r.Scores.ContainsKey(n))).ToList();
+        var hasGap = all.Exists(r => r.Gap is not null);
         double? none = Value(all.Find(r => r.Method == MethodNames.None)?.Scores, name);
         double? paperNone = Value(Paper.Alignment.Find(MethodNames.None)?.Scores, ScoreNames.Average);
+        var columns = new List<ScoreColumn>();
+        if (hasGap) columns.AddRange([new("gap before", Decimals: 3), new("gap", Decimals: 3), new("R@1")]);
+        columns.AddRange([.. metrics.Select(n => new ScoreColumn(ScoreNames.Heading(n))), new(ScoreNames.Heading(name))]);
+        if (none is not null) columns.Add(new("change", true));
+        if (paper) columns.AddRange([new("paper: " + ScoreNames.Heading(ScoreNames.Average)), new("paper: change", true)]);
         var lines = all.Select(row =>
         {
-            var ours = Value(row.Scores, name);
-            var paper = Value(Paper.Alignment.Find(row.Method)?.Scores, ScoreNames.Average);
+            var (ours, theirs) = (Value(row.Scores, name), Value(Paper.Alignment.Find(row.Method)?.Scores, ScoreNames.Average));
             var first = row.Method == MethodNames.None;
-            return new ScoreLine([row.Method],
-                [Value(row.Scores, ScoreNames.Cider), ours, first ? null : ours - none, paper, first ? null : paper - paperNone]);
+            var values = new List<double?>();
+            if (hasGap) values.AddRange([row.Gap?.GapBefore, row.Gap?.Gap, row.Gap?.RecallAt1 * 100]);
+            values.AddRange([.. Values(row.Scores, metrics), ours]);
+            if (none is not null) values.Add(first ? null : ours - none);
+            if (paper) values.AddRange([theirs, first ? null : theirs - paperNone]);
+            return new ScoreLine([row.Method], values);
         });
-        return new(["method"],
-        [
-            new(ScoreNames.Cider), new(ScoreNames.Heading(name)), new("change from none", true),
-            new("paper: " + ScoreNames.Heading(ScoreNames.Average)), new("paper: change", true),
-        ], [.. lines]);
+        return new(["method"], columns, [.. lines]);
     }
 
     /// <summary>Aligned text, one decimal; a missing value is "-".</summary>
@@ -202,9 +211,10 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
     {
         if (value is not { } v) return missing;
         var signed = line.Kind == ScoreLineKind.Difference || Columns[c].Signed;
-        var text = v.ToString("0.0", CultureInfo.InvariantCulture);
-        if (text == "-0.0") text = "0.0";
-        return signed && v > 0 && text != "0.0" ? "+" + text : text;
+        var zero = 0.0.ToString($"F{Columns[c].Decimals}", CultureInfo.InvariantCulture);
+        var text = v.ToString($"F{Columns[c].Decimals}", CultureInfo.InvariantCulture);
+        if (text == "-" + zero) text = zero;
+        return signed && v > 0 && text != zero ? "+" + text : text;
     });
 
     static IReadOnlyList<double?> Values(IReadOnlyDictionary<string, double> scores, IReadOnlyList<string> names) =>

@@ -4,7 +4,11 @@ namespace UnsupClipCap;
 internal static class SeedMeans
 {
     public static IReadOnlyList<MethodScores> Of(IReadOnlyList<IReadOnlyList<MethodScores>> seeds) => seeds.Count == 1 ? seeds[0]
-        : [.. seeds[0].Select((row, i) => new MethodScores(row.Method, Mean([.. seeds.Select(s => s[i].Scores)])) { Spread = Deviation([.. seeds.Select(s => s[i].Scores)]) })];
+        : [.. seeds[0].Select((row, i) => new MethodScores(row.Method, Mean([.. seeds.Select(s => s[i].Scores)]))
+        {
+            Spread = Deviation([.. seeds.Select(s => s[i].Scores)]),
+            Gap = row.Gap is null ? null : GapScores.MeanOf([.. seeds.Select(s => s[i].Gap!)]),
+        })];
 
     public static IReadOnlyList<MixupScores> Of(IReadOnlyList<IReadOnlyList<MixupScores>> seeds) => seeds.Count == 1 ? seeds[0]
         : [.. seeds[0].Select((row, i) => new MixupScores(row.Method, row.Lambda, Mean([.. seeds.Select(s => s[i].Scores)]))

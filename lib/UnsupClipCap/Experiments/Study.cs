@@ -70,13 +70,17 @@ public sealed class Study : IDisposable
     /// <summary>
     /// What captions are scored by: coco-caption's eight scores; without METEOR where its paraphrase table is not found, so that no table mixes full METEOR's numbers with others.
     /// </summary>
-    public IReadOnlyList<ICaptionMetric> Metrics => _metrics ??= MeteorData.Find(Watch.Share("Packing METEOR's paraphrases, this once"), Watch.Cancel).HasParaphrases
+    public IReadOnlyList<ICaptionMetric> Metrics => _metrics ??= MetricsHere(Watch);
+
+    /// <summary>What captions are scored by on this machine: see <see cref="Metrics"/>.</summary>
+    internal static IReadOnlyList<ICaptionMetric> MetricsHere(Watch watch) => MeteorData.Find(watch.Share("Packing METEOR's paraphrases, this once"), watch.Cancel).HasParaphrases
         ? CaptionMetrics.All() : CaptionMetrics.Named(CaptionMetrics.Names.Except(["meteor"]));
 
     /// <summary>A captioner trained on the training images from that source: from memory, from the cache, or trained now.</summary>
     /// <param name="source">What it is trained on.</param>
     /// <param name="recipe">How; the preset's by default.</param>
-    public Captioner Captioner(Source source, Recipe? recipe = null)
+    /// <param name="moved">An alignment that moves the texts: the captioner is trained on moved embeddings. None by default.</param>
+    public Captioner Captioner(Source source, Recipe? recipe = null, IAlignment? moved = null)
     {
         recipe ??= Preset.Recipe;
         recipe = recipe with { Gpt2 = recipe.Gpt2 with { Vocabulary = _data.Tokenizer.Count } };
@@ -89,22 +93,33 @@ public sealed class Study : IDisposable
             Seed = Seed,
             Data = _data.Description,
             Words = _data.Tokenizer.Words,
+            Alignment = moved?.Name,
         };
         var file = Cache.PathOf("captioners", $"{Preset.Name}-{source.ToString().ToLowerInvariant()}-seed{Seed}", new { CaptionerVersion, _data.Fingerprint, card, device = Device.type.ToString() }, ".safetensors");
         if (_captioners.TryGetValue(file, out var known)) return known;
         if (!File.Exists(file))
         {
             var state = Path.ChangeExtension(file, ".state");
-            var trained = CaptionerTraining.Run(card, Train.Corpus(_data.Tokenizer), _data.Tokenizer, Device, state,
-                Watch.Training($"Training {NameOf(source)}", "tokens"), Watch.Cancel);
+            var name = moved is null ? NameOf(source) : $"{NameOf(source)}, {moved.Name}";
+            var rows = moved is null ? Train : Moved(moved);
+            var trained = CaptionerTraining.Run(card, rows.Corpus(_data.Tokenizer), _data.Tokenizer, Device, state, Watch.Training($"Training {name}", "tokens"), Watch.Cancel);
             trained.Save(file);
             TrainingState.Delete(state);
-            _trained.Add(NameOf(source));
+            _trained.Add(name);
             return _captioners[file] = trained;
         }
         var captioner = UnsupClipCap.Captioner.Load(file);
         captioner.To(Device);
         return _captioners[file] = captioner;
+    }
+
+    // The training images and captions where an alignment that was fitted on them takes them.
+    private EmbeddedCaptions Moved(IAlignment method)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var (images, texts) = (AlignmentInput.Unit(Train.ImageRows), AlignmentInput.Unit(Train.TextRows));
+        using var fitted = method.NeedsPairs ? method.Fit(images.index_select(0, Train.ImageOfText()), texts, Watch.Cancel) : method.Fit(images, texts, Watch.Cancel);
+        return new(Train.Images, fitted.Transform(images).MoveToOuterDisposeScope(), fitted.TransformTexts(texts).MoveToOuterDisposeScope());
     }
 
     /// <summary>Captions embeddings of the test images and scores the captions.</summary>
