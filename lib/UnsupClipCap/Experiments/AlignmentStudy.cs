@@ -81,8 +81,9 @@ public sealed class AlignmentStudy
     {
         _study.Watch.Cancel.ThrowIfCancellationRequested();
         _study.Watch.Progress?.Report(new($"Fitting: {method.Name}", 0));
+        var train = method.IsTransductive ? null : _train.Value;            // made before the scope: it stays
         using var scope = NewDisposeScope();
-        using var fitted = Fit(method);
+        using var fitted = Fit(method, train);
         var aligned = fitted.Transform(_images);
         var gap = ModalityGap.Of(aligned, fitted.TransformTexts(_texts));
         // Where texts moved the captioner learnt from moved texts, at the length that its recipe gives them; elsewhere the length is part of the method.
@@ -90,10 +91,9 @@ public sealed class AlignmentStudy
         return new(method, _study.Evaluate(captioner, aligned, method.Name, asTheyAre: !method.MovesTexts), gap);
     }
 
-    private IFittedAlignment Fit(IAlignment method)
+    private IFittedAlignment Fit(IAlignment method, Sets? train)
     {
-        if (method.IsTransductive) return method.Fit(_images, _texts, _study.Watch.Cancel);
-        var train = _train.Value;
+        if (train is null) return method.Fit(_images, _texts, _study.Watch.Cancel);
         return method.NeedsPairs ? method.Fit(train.Images.index_select(0, train.ImageOf), train.Texts, _study.Watch.Cancel) : method.Fit(train.Images, train.Texts, _study.Watch.Cancel);
     }
 

@@ -46,11 +46,20 @@ public sealed class Study : IDisposable
     /// <summary>The test images.</summary>
     public EmbeddedCaptions Test { get; }
     /// <summary>The training images; read or encoded when first asked for.</summary>
-    public EmbeddedCaptions Train => _train ??= _data.Train(Watch);
+    public EmbeddedCaptions Train => _train ??= Kept(_data.Train(Watch));
     /// <summary>The validation images; read or encoded when first asked for.</summary>
-    public EmbeddedCaptions Validation => _validation ??= _data.Validation(Watch);
+    public EmbeddedCaptions Validation => _validation ??= Kept(_data.Validation(Watch));
     /// <summary>The gap between the test images and the first caption of each.</summary>
     public ModalityGap Gap { get; }
+
+    // Whoever first asks may do so within a dispose scope; the rows outlive it.
+    private static EmbeddedCaptions Kept(EmbeddedCaptions part)
+    {
+        part.ImageRows.DetachFromDisposeScope();
+        part.TextRows.DetachFromDisposeScope();
+        return part;
+    }
+
     /// <summary>Captioners trained by this study, and not found in the cache, in order.</summary>
     public IReadOnlyList<string> Trained => _trained;
     private readonly List<string> _trained = [];
