@@ -1,0 +1,166 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
+
+namespace UnsupClipCap.Kernel;
+
+/// <summary>
+/// Cells compiled one after another by Roslyn as submissions of one script: each sees what those before it declared. A cell's variables are fields of an object of
+/// its own; once all that it declared is declared anew, the object is let go, so that a cell run again and again holds what one run holds.
+/// </summary>
+internal sealed class ScriptSession
+{
+    private static readonly string[] Imports =
+    [
+        "System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq", typeof(Notebook).FullName!,
+    ];
+
+    private static int _sessions;
+    private readonly int _number = Interlocked.Increment(ref _sessions);
+    private readonly List<Submission> _submissions = [];
+    private readonly HashSet<Assembly> _assemblies = [];
+    private CSharpCompilation? _last;
+    private object?[] _instances = new object?[16];         // by slot; slot 0 is unused, a script's globals would be there
+    private int _slots, _compiled;
+
+    public ScriptSession(References references) => References = references;
+
+    public References References { get; }
+
+    /// <summary>The texts compiled so far, for completion.</summary>
+    public IReadOnlyList<string> Texts => _texts;
+    private readonly List<string> _texts = [];
+
+    /// <summary>The namespaces that cells need not name.</summary>
+    public static IReadOnlyList<string> DefaultImports => Imports;
+
+    /// <summary>True for assemblies that cells were compiled to.</summary>
+    public bool IsOfCells(Assembly assembly) => _assemblies.Contains(assembly);
+
+    /// <summary>Cells' objects that were let go of since last asked.</summary>
+    public int TakeReleased() => (_released, _released = 0).Item1;
+    private int _released;
+
+    /// <summary>Compiles and starts a cell.</summary>
+    /// <param name="code">C# without directives.</param>
+    /// <param name="name">Its name in traces.</param>
+    /// <param name="stop">Stops the waiting for what the cell awaits.</param>
+    /// <returns>The value of its last expression, or null.</returns>
+    /// <exception cref="CellFaultException">It does not compile; nothing was run.</exception>
+    public object? Run(string code, string name, Task stop)
+    {
+        if (Compile(code, name) is not { } compiled) return null;
+        var ended = false;
+        try
+        {
+            var value = Await(Start(compiled.Entry), stop);
+            ended = true;
+            return value;
+        }
+        finally
+        {
+            Settle(compiled.Declared, ended);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Task<object?> Start(MethodInfo entry) => entry.CreateDelegate<Func<object?[], Task<object?>>>()(_instances);
+
+    private static object? Await(Task<object?> task, Task stop)
+    {
+        if (!task.IsCompleted && Task.WaitAny(task, stop) == 1 && !task.IsCompleted)
+            throw new OperationCanceledException("What the cell awaits goes on without it.");
+        return task.GetAwaiter().GetResult();
+    }
+
+    private (MethodInfo Entry, IReadOnlyList<Declared> Declared)? Compile(string code, string name)
+    {
+        var text = SourceText.From(code, Encoding.UTF8);
+        var tree = CSharpSyntaxTree.ParseText(text, CellText.Options, name);
+        if (!tree.GetRoot().DescendantTokens().Any(t => t.Span.Length > 0)) return null;
+        var rewritten = CSharpSyntaxTree.Create((CSharpSyntaxNode)InterruptRewriter.Rewrite(tree.GetRoot()), CellText.Options, name, Encoding.UTF8);
+        var (compilation, image, symbols) = (Compilation(rewritten), new MemoryStream(), new MemoryStream());
+        if (!Emit())
+        {
+            // Errors are told of the text as it was written.
+            (compilation, image, symbols) = (Compilation(tree), new MemoryStream(), new MemoryStream());
+            var result = compilation.Emit(image, symbols, options: new(debugInformationFormat: DebugInformationFormat.PortablePdb));
+            if (!result.Success) throw CellTrace.Fault(result.Diagnostics, text);
+        }
+        (image.Position, symbols.Position) = (0, 0);
+        var assembly = AssemblyLoadContext.Default.LoadFromStream(image, symbols);
+        _assemblies.Add(assembly);
+        _texts.Add(code);
+        _last = compilation;
+        _compiled++;
+        if (_slots + 2 >= _instances.Length) Array.Resize(ref _instances, _instances.Length * 2);
+        var entry = compilation.GetEntryPoint(default)!;
+        var type = assembly.GetType(entry.ContainingType.MetadataName, throwOnError: true)!;
+        return (type.GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!, Declared.Of(compilation.ScriptClass!));
+
+        bool Emit() => compilation.Emit(image, symbols, options: new(debugInformationFormat: DebugInformationFormat.PortablePdb)).Success;
+    }
+
+    private CSharpCompilation Compilation(SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
+        $"Cell-{_number}-{_compiled + 1}", tree, References.Metadata,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: Imports, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Disable, concurrentBuild: true, metadataImportOptions: MetadataImportOptions.Public),
+        _last, typeof(object));
+
+    /// <summary>Lets go of what the cell just run has replaced.</summary>
+    private void Settle(IReadOnlyList<Declared> declared, bool ended)
+    {
+        if (_slots + 1 >= _instances.Length || _instances[_slots + 1] is not { } instance) return;
+        _slots++;
+        if (!ended) KeepOldValues(instance, declared);
+        var names = declared.ToHashSet();
+        foreach (var earlier in _submissions)
+            if (earlier.Left.RemoveWhere(names.Contains) > 0 && earlier.Left.Count == 0) Release(earlier.Slot);
+        _submissions.RemoveAll(s => s.Left.Count == 0);
+        if (names.Count == 0) Release(_slots);
+        else _submissions.Add(new(_slots, names));
+    }
+
+    private void Release(int slot)
+    {
+        _instances[slot] = null;
+        _released++;
+    }
+
+    /// <summary>A cell that did not come to the end leaves variables that it was about to set anew as they were.</summary>
+    private void KeepOldValues(object instance, IReadOnlyList<Declared> declared)
+    {
+        foreach (var variable in declared.Where(d => d.IsVariable))
+        {
+            if (FieldOf(instance, variable.Name) is not { } field || !IsUnset(field.GetValue(instance))) continue;
+            var earlier = _submissions.FindLast(s => s.Left.Contains(variable)) is { } s && _instances[s.Slot] is { } old ? old : null;
+            if (earlier is not null && FieldOf(earlier, variable.Name) is { } from && from.FieldType == field.FieldType) field.SetValue(instance, from.GetValue(earlier));
+        }
+
+        static FieldInfo? FieldOf(object of, string name) => of.GetType().GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+        static bool IsUnset(object? value) => value is null || value.GetType().IsValueType && value.Equals(RuntimeHelpers.GetUninitializedObject(value.GetType()));
+    }
+
+    /// <summary>A cell's object, and what it declared that no later cell has declared anew.</summary>
+    private sealed record Submission(int Slot, HashSet<Declared> Left);
+
+    /// <summary>A name at a cell's top level that needs the cell's object.</summary>
+    private readonly record struct Declared(string Name, string Parameters, bool IsVariable)
+    {
+        public static IReadOnlyList<Declared> Of(INamedTypeSymbol script) =>
+        [
+            .. script.GetMembers().Where(m => !m.IsStatic && !m.IsImplicitlyDeclared && m.CanBeReferencedByName).Select(m => m switch
+            {
+                IFieldSymbol => new Declared(m.Name, "", true),
+                IMethodSymbol method => new Declared(m.Name, $"`{method.Arity}({string.Join(",", method.Parameters.Select(p => p.Type.ToDisplayString()))})", false),
+                IPropertySymbol or IEventSymbol => new Declared(m.Name, "", true),
+                _ => default,
+            }).Where(d => d.Name is not null),
+        ];
+    }
+}
