@@ -78,7 +78,7 @@ internal sealed class CodeAssistant : IDisposable
         var document = DocumentId.CreateNewId(project);
         var name = $"Cell{project.Id:N}";
         var info = ProjectInfo.Create(project, VersionStamp.Create(), name, name, LanguageNames.CSharp,
-            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: ScriptSession.DefaultImports, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Disable),
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: _last is null ? ScriptSession.DefaultImports : [], allowUnsafe: true, nullableContextOptions: NullableContextOptions.Disable),
             parseOptions: CellText.Options, metadataReferences: _session.References.Metadata, projectReferences: _last is null ? [] : [new(_last)], isSubmission: true);
         return (solution.AddProject(info).AddDocument(document, name, SourceText.From(code, Encoding.UTF8)), project, document);
     }

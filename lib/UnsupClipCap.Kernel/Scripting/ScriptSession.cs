@@ -26,7 +26,7 @@ internal sealed class ScriptSession
     private readonly HashSet<Assembly> _assemblies = [];
     private CSharpCompilation? _last;
     private object?[] _instances = new object?[16];         // by slot; slot 0 is unused, a script's globals would be there
-    private int _slots, _compiled;
+    private int _slots, _compiled, _referred;
 
     public ScriptSession(References references) => References = references;
 
@@ -97,6 +97,7 @@ internal sealed class ScriptSession
         _assemblies.Add(assembly);
         _texts.Add(code);
         _last = compilation;
+        _referred = References.Metadata.Count;
         _compiled++;
         if (_slots + 2 >= _instances.Length) Array.Resize(ref _instances, _instances.Length * 2);
         var entry = compilation.GetEntryPoint(default)!;
@@ -106,9 +107,10 @@ internal sealed class ScriptSession
         bool Emit() => compilation.Emit(image, symbols, options: new(debugInformationFormat: DebugInformationFormat.PortablePdb)).Success;
     }
 
+    // References and imports pass from one submission to the next: each is named once.
     private CSharpCompilation Compilation(SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
-        $"Cell-{_number}-{_compiled + 1}", tree, References.Metadata,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: Imports, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
+        $"Cell-{_number}-{_compiled + 1}", tree, References.Metadata.Skip(_referred),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: _last is null ? Imports : [], optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Disable, concurrentBuild: true, metadataImportOptions: MetadataImportOptions.Public),
         _last, typeof(object));
 
