@@ -6,7 +6,7 @@ namespace UnsupClipCap.Kernel;
 /// <summary>UnsupClipCap.Kernel CONNECTION_FILE: what a Jupyter front end starts.</summary>
 internal static class Program
 {
-    private const int StackOfCells = 64 << 20;
+    private const int StackOfCells = 8 << 20;
 
     private static int Main(string[] args)
     {

@@ -62,14 +62,17 @@ internal static partial class CellTrace
     private static IEnumerable<string> Frames(Exception e, Func<Assembly, bool> isOfCells)
     {
         var frames = new StackTrace(e, fNeedFileInfo: true).GetFrames();
-        var first = true;
+        var (first, last, same) = (true, "", 0);
         foreach (var frame in frames)
         {
             if (frame.GetMethod() is not { } method || method.DeclaringType is not { } type || type == typeof(Interruptions)) continue;
             if (isOfCells(type.Assembly))
             {
                 if (method.Name == "<Factory>" || frame.GetFileName() is not { } file) continue;
-                yield return $"   at {Where(method, type)}{file}, line {frame.GetFileLineNumber()}";
+                var line = $"   at {Where(method, type)}{file}, line {frame.GetFileLineNumber()}";
+                same = line == last ? same + 1 : 0;             // of endless recursion three are enough
+                last = line;
+                if (same < 3) yield return line;
             }
             else if (first && type.Assembly != typeof(CellTrace).Assembly && type.Namespace != "System.Runtime.ExceptionServices")
             {
@@ -83,7 +86,7 @@ internal static partial class CellTrace
     /// <summary>The user's name of a function, from what the compiler made of it; nothing for a cell's own statements.</summary>
     private static string Where(MethodBase method, Type type)
     {
-        var path = (type.FullName ?? type.Name).Split('+').SkipWhile(p => p.StartsWith("Submission#", StringComparison.Ordinal)).ToList();
+        var path = (type.FullName ?? type.Name).Split('+').Skip(1).ToList();         // the first is the cell itself
         var name = method.Name;
         if (path is [.., ['<', ..] machine] && name == "MoveNext" && Generated().Match(machine) is { Success: true } async)
         {
