@@ -10,6 +10,7 @@ internal static class BenchCommand
     {
         ["core"] = CoreBench.Run,
         ["metrics"] = MetricsBench.Run,
+        ["kernel"] = KernelBench.Run,
     };
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
