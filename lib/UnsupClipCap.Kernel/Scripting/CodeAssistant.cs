@@ -14,6 +14,8 @@ internal sealed class CodeAssistant : IDisposable
     private const int Most = 400;
     private readonly ScriptSession _session;
     private readonly AdhocWorkspace _workspace;
+    private readonly List<DeclaringText> _texts = [];
+    private readonly HashSet<string> _usings = [];
     private ProjectId? _last;
     private int _taken, _references;
 
@@ -57,29 +59,50 @@ internal sealed class CodeAssistant : IDisposable
         return found is null ? null : string.Join("\n", found.Sections.Where(s => s.Text.Length > 0).Select(s => s.Text));
     }
 
-    /// <summary>The cell as the last submission of the workspace. Its project goes again with the next call.</summary>
+    /// <summary>The cell as the last submission after those of the earlier cells.</summary>
     private Document Open(string cell)
     {
-        var solution = _workspace.CurrentSolution;
-        if (_references != _session.References.Metadata.Count)
-        {
-            foreach (var id in solution.ProjectIds) solution = solution.WithProjectMetadataReferences(id, _session.References.Metadata);
-            _references = _session.References.Metadata.Count;
-        }
-        for (; _taken < _session.Texts.Count; _taken++) (solution, _last, _) = Add(solution, _session.Texts[_taken]);
-        _workspace.TryApplyChanges(solution);
-        var (opened, _, document) = Add(_workspace.CurrentSolution, CellText.Parse(cell).Code);
+        if (_taken < _session.Texts.Count || _references != _session.References.Metadata.Count) Take();
+        var (opened, _, document) = Add(_workspace.CurrentSolution, CellText.Parse(cell).Code, _last);
         return opened.GetDocument(document)!;
     }
 
-    private (Solution, ProjectId, DocumentId) Add(Solution solution, string code)
+    /// <summary>
+    /// Puts the cells run since into the workspace. A long chain of submissions is slow and large: cells that do not declare each other's names anew share one, and what was
+    /// declared anew is left out.
+    /// </summary>
+    private void Take()
+    {
+        for (; _taken < _session.Texts.Count; _taken++)
+        {
+            var text = _session.Texts[_taken];
+            _usings.UnionWith(text.Usings);
+            _texts.RemoveAll(t => t.Names.IsSubsetOf(text.Names));
+            _texts.Add(text);
+        }
+        var groups = new List<List<DeclaringText>> { new() };
+        foreach (var text in _texts)
+        {
+            if (groups[^1].Any(t => t.Names.Overlaps(text.Names))) groups.Add([]);
+            groups[^1].Add(text);
+        }
+        var solution = _workspace.CurrentSolution;
+        foreach (var id in solution.ProjectIds) solution = solution.RemoveProject(id);
+        _last = null;
+        foreach (var group in groups)
+            (solution, _last, _) = Add(solution, string.Concat((_last is null ? _usings : []).Select(u => u + "\n")) + string.Join("\n;\n", group.Select(t => t.Body)), _last);
+        _references = _session.References.Metadata.Count;
+        _workspace.TryApplyChanges(solution);
+    }
+
+    private (Solution, ProjectId, DocumentId) Add(Solution solution, string code, ProjectId? previous)
     {
         var project = ProjectId.CreateNewId();
         var document = DocumentId.CreateNewId(project);
         var name = $"Cell{project.Id:N}";
         var info = ProjectInfo.Create(project, VersionStamp.Create(), name, name, LanguageNames.CSharp,
-            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: _last is null ? ScriptSession.DefaultImports : [], allowUnsafe: true, nullableContextOptions: NullableContextOptions.Disable),
-            parseOptions: CellText.Options, metadataReferences: _session.References.Metadata, projectReferences: _last is null ? [] : [new(_last)], isSubmission: true);
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: previous is null ? ScriptSession.DefaultImports : [], allowUnsafe: true, nullableContextOptions: NullableContextOptions.Disable),
+            parseOptions: CellText.Options, metadataReferences: _session.References.Metadata, projectReferences: previous is null ? [] : [new(previous)], isSubmission: true);
         return (solution.AddProject(info).AddDocument(document, name, SourceText.From(code, Encoding.UTF8)), project, document);
     }
 

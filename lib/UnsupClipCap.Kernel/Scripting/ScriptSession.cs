@@ -4,6 +4,7 @@ using System.Runtime.Loader;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 
@@ -32,9 +33,9 @@ internal sealed class ScriptSession
 
     public References References { get; }
 
-    /// <summary>The texts compiled so far, for completion.</summary>
-    public IReadOnlyList<string> Texts => _texts;
-    private readonly List<string> _texts = [];
+    /// <summary>The cells compiled so far that declare something, for completion.</summary>
+    public IReadOnlyList<DeclaringText> Texts => _texts;
+    private readonly List<DeclaringText> _texts = [];
 
     /// <summary>The namespaces that cells need not name.</summary>
     public static IReadOnlyList<string> DefaultImports => Imports;
@@ -64,7 +65,7 @@ internal sealed class ScriptSession
         }
         finally
         {
-            Settle(compiled.Declared, ended);
+            Settle(compiled.Declared, compiled.IsChained, ended);
         }
     }
 
@@ -78,7 +79,7 @@ internal sealed class ScriptSession
         return task.GetAwaiter().GetResult();
     }
 
-    private (MethodInfo Entry, IReadOnlyList<Declared> Declared)? Compile(string code, string name)
+    private (MethodInfo Entry, IReadOnlyList<Declared> Declared, bool IsChained)? Compile(string code, string name)
     {
         var text = SourceText.From(code, Encoding.UTF8);
         var tree = CSharpSyntaxTree.ParseText(text, CellText.Options, name);
@@ -95,14 +96,20 @@ internal sealed class ScriptSession
         (image.Position, symbols.Position) = (0, 0);
         var assembly = AssemblyLoadContext.Default.LoadFromStream(image, symbols);
         _assemblies.Add(assembly);
-        _texts.Add(code);
-        _last = compilation;
-        _referred = References.Metadata.Count;
         _compiled++;
+        var script = compilation.ScriptClass!;
+        var root = (CompilationUnitSyntax)tree.GetRoot();
+        // What later cells cannot name is no part of the chain: each of its members makes the compiling of all that follow slower.
+        var isChained = _last is null || _referred < References.Metadata.Count || root.Usings.Count > 0 || script.GetMembers().Any(m => !m.IsImplicitlyDeclared && m.CanBeReferencedByName);
+        if (isChained)
+        {
+            (_last, _referred) = (compilation, References.Metadata.Count);
+            _texts.Add(new(code, root));
+        }
         if (_slots + 2 >= _instances.Length) Array.Resize(ref _instances, _instances.Length * 2);
         var entry = compilation.GetEntryPoint(default)!;
         var type = assembly.GetType(entry.ContainingType.MetadataName, throwOnError: true)!;
-        return (type.GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!, Declared.Of(compilation.ScriptClass!));
+        return (type.GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!, Declared.Of(script), isChained);
 
         bool Emit() => compilation.Emit(image, symbols, options: new(debugInformationFormat: DebugInformationFormat.PortablePdb)).Success;
     }
@@ -115,9 +122,14 @@ internal sealed class ScriptSession
         _last, typeof(object));
 
     /// <summary>Lets go of what the cell just run has replaced.</summary>
-    private void Settle(IReadOnlyList<Declared> declared, bool ended)
+    private void Settle(IReadOnlyList<Declared> declared, bool isChained, bool ended)
     {
-        if (_slots + 1 >= _instances.Length || _instances[_slots + 1] is not { } instance) return;
+        if (_instances[_slots + 1] is not { } instance) return;
+        if (!isChained)
+        {
+            Release(_slots + 1);
+            return;
+        }
         _slots++;
         if (!ended) KeepOldValues(instance, declared);
         var names = declared.ToHashSet();
