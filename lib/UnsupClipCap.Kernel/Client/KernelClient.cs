@@ -122,7 +122,12 @@ internal sealed class KernelClient : IDisposable
     /// <summary>Sends a cell.</summary>
     public string SendCell(string code, bool stopOnError = true, bool silent = false, bool history = true) => Send("execute_request", new()
     {
-        ["code"] = code, ["silent"] = silent, ["store_history"] = history, ["user_expressions"] = new JsonObject(), ["allow_stdin"] = false, ["stop_on_error"] = stopOnError,
+        ["code"] = code,
+        ["silent"] = silent,
+        ["store_history"] = history,
+        ["user_expressions"] = new JsonObject(),
+        ["allow_stdin"] = false,
+        ["stop_on_error"] = stopOnError,
     });
 
     /// <summary>Sends a request and waits for its answer and for the kernel to be idle again.</summary>
@@ -150,6 +155,13 @@ internal sealed class KernelClient : IDisposable
         frames.Append(text);
         _outgoing.Enqueue((_heartbeat, frames));
         return Find(r => r.Socket == "heartbeat" && r.Message.Text("text") == text, TimeSpan.FromSeconds(2)) is not null;
+    }
+
+    /// <summary>Asks the kernel to end, as a front end does before it starts another in its place.</summary>
+    public Message ShutDown(bool restart)
+    {
+        var id = Send("shutdown_request", new() { ["restart"] = restart }, control: true);
+        return Wait(r => r.Socket == "control" && IsFor(r, id), TimeSpan.FromSeconds(5)).Message;
     }
 
     /// <summary>Interrupts as a terminal would.</summary>

@@ -52,7 +52,7 @@ internal sealed class Wire(string key)
         static JsonObject Object(byte[] utf8, string what) => JsonNode.Parse(utf8) as JsonObject ?? throw new InvalidDataException($"a message's {what} is no JSON object");
     }
 
-    private string Sign(byte[][] parts)
+    internal string Sign(byte[][] parts)
     {
         if (_key.Length == 0) return "";
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);

