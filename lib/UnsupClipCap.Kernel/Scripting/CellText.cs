@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace UnsupClipCap.Kernel;
@@ -18,7 +19,7 @@ internal sealed record CellText(string Code, IReadOnlyList<Directive> Directives
 {
     public static readonly CSharpParseOptions Options = new(LanguageVersion.Latest, DocumentationMode.Parse, SourceCodeKind.Script);
 
-    /// <summary>Splits a cell. Lines inside of strings, comments and <c>#if</c> that are left out are no directives.</summary>
+    /// <summary>Splits a cell. Lines inside of strings and comments are no directives, nor are those that an <c>#if</c> leaves out.</summary>
     public static CellText Parse(string cell)
     {
         cell = cell.ReplaceLineEndings("\n");
@@ -33,11 +34,12 @@ internal sealed record CellText(string Code, IReadOnlyList<Directive> Directives
             content = content.Trim();
             if (!content.StartsWith("#!", StringComparison.Ordinal) && !Is(content, "#r") && !Is(content, "#load")) continue;
             if (IsText(root, start)) continue;
+            for (var i = line.Start; i < line.End; i++) code[i] = ' ';
+            if (root.FindTrivia(start).GetStructure() is DirectiveTriviaSyntax { IsActive: false }) continue;          // left out by an #if
             var space = content.AsSpan().IndexOfAny(' ', '\t', '"');
             var (name, argument) = space < 0 ? (content, "") : (content[..space], content[space..].Trim());
             if (argument.StartsWith('"') && argument.IndexOf('"', 1) is > 0 and var quote) argument = argument[1..quote];
             found.Add(new(name, argument, line.LineNumber + 1));
-            for (var i = line.Start; i < line.End; i++) code[i] = ' ';
         }
         return new(code.ToString(), found);
 
@@ -48,7 +50,7 @@ internal sealed record CellText(string Code, IReadOnlyList<Directive> Directives
     {
         if (root.FindToken(at).Span.Contains(at)) return true;
         var trivia = root.FindTrivia(at);
-        return trivia.Span.Start < at && trivia.Kind() is SyntaxKind.MultiLineCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia or SyntaxKind.DisabledTextTrivia
-            || trivia.IsKind(SyntaxKind.DisabledTextTrivia);
+        return trivia.IsKind(SyntaxKind.DisabledTextTrivia) ||
+            trivia.Kind() is SyntaxKind.MultiLineCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia && trivia.SpanStart < at;
     }
 }

@@ -25,6 +25,8 @@ internal static partial class CellTrace
             trace.Add($"    {line}");
             trace.Add($"    {new string([.. line.Take(from).Select(c => c == '\t' ? '\t' : ' ')])}{new string('^', Math.Max(1, to - from))}");
         }
+        if (errors.Any(e => e.Location.IsInSource && UsingVariable().IsMatch(text.Lines.GetLineFromPosition(e.Location.SourceSpan.Start).ToString())))
+            trace.Add("A script has no 'using' variables at its top level: leave 'using' out and dispose of it yourself, or put it into a block: { using var … }.");
         if (errors.Count > 20) trace.Add($"and {errors.Count - 20} more.");
         return new("CompilationError", string.Join("\n", told.Take(5)), trace);
 
@@ -41,12 +43,18 @@ internal static partial class CellTrace
         e = Unwrap(e);
         var trace = new List<string> { $"{NameOf(e)}: {e.Message}" };
         trace.AddRange(Frames(e, isOfCells));
-        for (var inner = e.InnerException; inner is not null; inner = inner.InnerException)
-        {
-            trace.Add($"caused by {NameOf(inner)}: {inner.Message}");
-            trace.AddRange(Frames(inner, isOfCells));
-        }
+        AddCauses(e);
         return new(NameOf(e), e.Message, trace);
+
+        void AddCauses(Exception of)
+        {
+            foreach (var inner in of is AggregateException several ? several.InnerExceptions.Take(10) : of.InnerException is { } one ? [one] : [])
+            {
+                trace.Add($"caused by {NameOf(inner)}: {inner.Message}");
+                trace.AddRange(Frames(inner, isOfCells));
+                AddCauses(inner);
+            }
+        }
     }
 
     private static string NameOf(Exception e) => e.GetType().Name;
@@ -107,6 +115,9 @@ internal static partial class CellTrace
             _ => $"{at} in ",
         };
     }
+
+    [GeneratedRegex(@"^\s*(await\s+)?using\s+(var\b|[\w.<>\[\]?]+\s+\w+\s*=)")]
+    private static partial Regex UsingVariable();
 
     [GeneratedRegex(@"^<(.*)>([a-z])")]
     private static partial Regex Generated();

@@ -28,7 +28,7 @@ internal sealed class InterruptRewriter : CSharpSyntaxRewriter
     public override SyntaxNode? VisitForEachVariableStatement(ForEachVariableStatementSyntax node) =>
         base.VisitForEachVariableStatement(node) is ForEachVariableStatementSyntax n ? n.WithStatement(Head(n.Statement, Loop)) : null;
 
-    public override SyntaxNode? VisitGotoStatement(GotoStatementSyntax node) => node.IsKind(SyntaxKind.GotoStatement) ? Head(node, Loop) : node;
+    public override SyntaxNode? VisitGotoStatement(GotoStatementSyntax node) => Head(node, Loop);
 
     public override SyntaxNode? VisitLocalFunctionStatement(LocalFunctionStatementSyntax node)
     {

@@ -11,7 +11,6 @@ namespace UnsupClipCap.Kernel;
 /// </summary>
 internal sealed class References
 {
-    private static readonly string[] Hidden = ["UnsupClipCap.Cli", "unsupclipcap-metrics"];
     private readonly Dictionary<string, string> _own = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _added = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _natives = new(StringComparer.OrdinalIgnoreCase);
@@ -23,7 +22,7 @@ internal sealed class References
         foreach (var path in trusted)
         {
             var name = Path.GetFileNameWithoutExtension(path);
-            if (Hidden.Contains(name) || !_own.TryAdd(name, path)) continue;
+            if (!_own.TryAdd(name, path)) continue;
             metadata.Add(MetadataReference.CreateFromFile(path, documentation: Documentation(path)));
         }
         Metadata = metadata;

@@ -70,6 +70,7 @@ public sealed class CellTests(SharedKernel shared)
         Assert.Matches(@"Cell \d+\(2,13\): error CS0029", answer.Error);
         Assert.Contains("    int wrong = \"text\";\n                ^^^^^^", answer.Error);
         Assert.Empty(answer.Stream());
+        Assert.Contains("no 'using' variables", Kernel.Run("using var stream = new System.IO.MemoryStream();").Error);
     }
 
     [Fact]

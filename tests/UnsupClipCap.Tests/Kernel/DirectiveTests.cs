@@ -82,7 +82,7 @@ public sealed class DirectiveTests(SharedKernel shared) : IDisposable
 
     [Fact]
     public void Lines_inside_of_strings_and_comments_are_no_directives() =>
-        Assert.Equal("#!share\n#r \"x\"", Kernel.Run("/*\n#!nothing\n*/\nvar s = @\"#!share\n#r \"\"x\"\"\";\ns").Result);
+        Assert.Equal("#!share\n#r \"x\"", Kernel.Run("/*\n#!nothing\n*/\n#if false\n#!nothing\n#endif\nvar s = @\"#!share\n#r \"\"x\"\"\";\ns").Result);
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 }

@@ -25,8 +25,9 @@ public sealed class DisplayTests(SharedKernel shared)
     [Fact]
     public void Displays_and_text_keep_their_order()
     {
-        var types = Kernel.Run("Console.Write(1); 2.Display(); Console.Write(3); clear_output(wait: true); display(\"<i>4</i>\", \"text/html\"); 5").Types;
-        Assert.Equal(["status", "execute_input", "stream", "display_data", "stream", "clear_output", "display_data", "execute_result", "status"], types);
+        var answer = Kernel.Run("Console.Write(1); 2.Display(); Console.Write(3); clear_output(wait: true); display(\"<i>4</i>\", \"text/html\"); 5");
+        Assert.True(answer.IsOk, answer.Error);
+        Assert.Equal(["status", "execute_input", "stream", "display_data", "stream", "clear_output", "display_data", "execute_result", "status"], answer.Types);
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class InterruptionTests(SharedKernel shared)
     [InlineData("while (true) { }")]
     [InlineData("for (;;) ;")]
     [InlineData("again: goto again;")]
+    [InlineData("switch (1) { case 1: goto case 1; }")]
+    [InlineData("System.Threading.Tasks.Parallel.For(0, 4, i => { while (true) { } });")]
     [InlineData("int Spin(int n) { return n > 0 ? Spin(n - 1) : 0; } do Spin(100); while (true);")]
     [InlineData("foreach (var i in Endless()) ; IEnumerable<int> Endless() { while (true) yield return 1; }")]
     [InlineData("await Task.Run(() => { while (true) { } });")]
