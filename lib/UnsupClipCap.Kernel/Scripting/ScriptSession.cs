@@ -21,6 +21,7 @@ internal sealed class ScriptSession
         "System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq", typeof(Notebook).FullName!,
     ];
 
+    private static readonly Lock Binding = new();
     private static int _sessions;
     private readonly int _number = Interlocked.Increment(ref _sessions);
     private readonly List<Submission> _submissions = [];
@@ -114,12 +115,17 @@ internal sealed class ScriptSession
         bool Emit() => compilation.Emit(image, symbols, options: new(debugInformationFormat: DebugInformationFormat.PortablePdb)).Success;
     }
 
-    // References and imports pass from one submission to the next: each is named once.
-    private CSharpCompilation Compilation(SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
-        $"Cell-{_number}-{_compiled + 1}", tree, References.Metadata.Skip(_referred),
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: _last is null ? Imports : [], optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
-            nullableContextOptions: NullableContextOptions.Disable, concurrentBuild: true, metadataImportOptions: MetadataImportOptions.Public),
-        _last, typeof(object));
+    private CSharpCompilation Compilation(SyntaxTree tree)
+    {
+        // References and imports pass from one submission to the next: each is named once.
+        var compilation = CSharpCompilation.CreateScriptCompilation($"Cell-{_number}-{_compiled + 1}", tree, References.Metadata.Skip(_referred),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: _last is null ? Imports : [], optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
+                nullableContextOptions: NullableContextOptions.Disable, concurrentBuild: true, metadataImportOptions: MetadataImportOptions.Public),
+            _last, typeof(object));
+        // Two threads that bind the same references at once make two symbols of each type, and a later submission may get the one where an import has the other.
+        lock (Binding) compilation.GetSpecialType(SpecialType.System_Object);
+        return compilation;
+    }
 
     /// <summary>Lets go of what the cell just run has replaced.</summary>
     private void Settle(IReadOnlyList<Declared> declared, bool isChained, bool ended)
