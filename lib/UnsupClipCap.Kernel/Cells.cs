@@ -11,6 +11,7 @@ internal sealed class Cells : IDisposable
 
     private readonly Packages _packages;
     private CellRun? _running;
+    private long _tensors;
 
     public Cells(References references)
     {
@@ -135,9 +136,10 @@ internal sealed class Cells : IDisposable
     /// <summary>Frees the tensors that no variable holds any more. The collector knows of a tensor's few bytes here, not of its megabytes in libtorch.</summary>
     public void Tidy()
     {
-        if (Session.TakeReleased() == 0 || !TensorCount.Any) return;
+        if (Session.TakeReleased() == 0 || TensorCount.Now() == _tensors) return;
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        _tensors = TensorCount.Now();
     }
 
     public void Dispose() => _packages.Dispose();
@@ -145,7 +147,7 @@ internal sealed class Cells : IDisposable
     /// <summary>Apart: only a kernel whose cells have used TorchSharp looks at it.</summary>
     private static class TensorCount
     {
-        public static bool Any => AppDomain.CurrentDomain.GetAssemblies().Any(a => a.GetName().Name == "TorchSharp") && Count() > 0;
+        public static long Now() => AppDomain.CurrentDomain.GetAssemblies().Any(a => a.GetName().Name == "TorchSharp") ? Count() : 0;
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         private static long Count() => TorchSharp.torch.Tensor.TotalCount;

@@ -6,7 +6,7 @@ namespace UnsupClipCap.Kernel;
 /// <summary>UnsupClipCap.Kernel CONNECTION_FILE: what a Jupyter front end starts.</summary>
 internal static class Program
 {
-    private const int StackOfCells = 8 << 20;
+    private const int StackOfCells = 8 << 20, SpareThreads = 4;
 
     private static int Main(string[] args)
     {
@@ -15,6 +15,9 @@ internal static class Program
             Console.Error.WriteLine("A Jupyter front end starts this with its connection file; './run kernel install' tells it how.");
             return 2;
         }
+        // Messages come in through the thread pool: a few of its threads more than a cell's parallel loop takes at once, or an interruption waits with it for more.
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(workers + SpareThreads, ports);
         var status = 0;
         var thread = new Thread(() => status = Serve(file), StackOfCells) { Name = "cells" };
         thread.Start();

@@ -66,7 +66,7 @@ internal sealed class ScriptSession
         }
         finally
         {
-            Settle(compiled.Declared, compiled.IsChained, ended);
+            Settle(compiled, ended);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class ScriptSession
         return task.GetAwaiter().GetResult();
     }
 
-    private (MethodInfo Entry, IReadOnlyList<Declared> Declared, bool IsChained)? Compile(string code, string name)
+    private Compiled? Compile(string code, string name)
     {
         var text = SourceText.From(code, Encoding.UTF8);
         var tree = CSharpSyntaxTree.ParseText(text, CellText.Options, name);
@@ -110,7 +110,7 @@ internal sealed class ScriptSession
         if (_slots + 2 >= _instances.Length) Array.Resize(ref _instances, _instances.Length * 2);
         var entry = compilation.GetEntryPoint(default)!;
         var type = assembly.GetType(entry.ContainingType.MetadataName, throwOnError: true)!;
-        return (type.GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!, Declared.Of(script), isChained);
+        return new(type.GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!, Declared.Of(script), isChained, root.DescendantNodes().Any(IsFunction));
 
         bool Emit() => compilation.Emit(image, symbols, options: new(debugInformationFormat: DebugInformationFormat.PortablePdb)).Success;
     }
@@ -128,14 +128,16 @@ internal sealed class ScriptSession
     }
 
     /// <summary>Lets go of what the cell just run has replaced.</summary>
-    private void Settle(IReadOnlyList<Declared> declared, bool isChained, bool ended)
+    private void Settle(Compiled cell, bool ended)
     {
         if (_instances[_slots + 1] is not { } instance) return;
-        if (!isChained)
+        if (!cell.IsChained)
         {
             Release(_slots + 1);
             return;
         }
+        if (ended && !cell.HasFunctions) ForgetEarlier(instance);
+        var declared = cell.Declared;
         _slots++;
         if (!ended) KeepOldValues(instance, declared);
         var names = declared.ToHashSet();
@@ -165,6 +167,18 @@ internal sealed class ScriptSession
         static FieldInfo? FieldOf(object of, string name) => of.GetType().GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
         static bool IsUnset(object? value) => value is null || value.GetType().IsValueType && value.Equals(RuntimeHelpers.GetUninitializedObject(value.GetType()));
     }
+
+    /// <summary>A cell's object holds those of the earlier cells that it names. Once it has run, only its functions can still ask for them.</summary>
+    private void ForgetEarlier(object instance)
+    {
+        foreach (var field in instance.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+            if (field.Name.StartsWith('<') && !field.FieldType.IsNested && _assemblies.Contains(field.FieldType.Assembly)) field.SetValue(instance, null);
+    }
+
+    private static bool IsFunction(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or QueryExpressionSyntax;
+
+    /// <summary>A cell ready to run.</summary>
+    private sealed record Compiled(MethodInfo Entry, IReadOnlyList<Declared> Declared, bool IsChained, bool HasFunctions);
 
     /// <summary>A cell's object, and what it declared that no later cell has declared anew.</summary>
     private sealed record Submission(int Slot, HashSet<Declared> Left);

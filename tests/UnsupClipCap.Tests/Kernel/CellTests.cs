@@ -140,4 +140,18 @@ public sealed class CellTests(SharedKernel shared)
 
         int Live() => int.Parse(Kernel.Run("TorchSharp.torch.Tensor.TotalCount").Result!);
     }
+
+    [Fact]
+    public void A_cell_run_again_does_not_live_on_in_one_that_used_it()
+    {
+        const string data = "var batch = TorchSharp.torch.rand(10, 10);";
+        Kernel.Run(data);
+        Kernel.Run("var mean = (double)batch.mean();");
+        var once = Live();
+        for (var i = 0; i < 3; i++) Kernel.Run(data);
+        Assert.Equal(once, Live());
+        Assert.Equal("True", Kernel.Run("mean > 0 && batch.shape[0] == 10").Result);
+
+        int Live() => int.Parse(Kernel.Run("GC.Collect(); GC.WaitForPendingFinalizers(); TorchSharp.torch.Tensor.TotalCount").Result!);
+    }
 }
