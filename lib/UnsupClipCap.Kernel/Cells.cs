@@ -75,10 +75,8 @@ internal sealed class Cells : IDisposable
         var clock = Stopwatch.StartNew();
         var text = CellText.Parse(code);
         var value = Run(text, $"Cell {count}", Environment.CurrentDirectory, run, 0);
-        if (value is not null)
-        {
-            output.Publish("execute_result", new() { ["execution_count"] = count, ["data"] = Bundles.Of(value), ["metadata"] = new JsonObject() });
-        }
+        run.Progress.End();
+        if (value is not null) output.Publish("execute_result", new() { ["execution_count"] = count, ["data"] = Bundles.Of(value), ["metadata"] = new JsonObject() });
         if (text.Directives.Any(d => d.Name == "#!time")) Console.Out.WriteLine($"Wall time: {Words(clock.Elapsed)}");
     }
 

@@ -16,9 +16,16 @@ internal static class Bundles
     {
         foreach (var mime in new[] { Plain, Html })
         {
-            Formatter.Register<torch.Tensor>((tensor, writer) => writer.Write(Text(mime, tensor.IsInvalid ? "a tensor that is disposed" : tensor.numel() > 0 ? tensor.ToString(TensorStringStyle.Julia) : tensor.ToString())), mime);
+            Formatter.Register<torch.Tensor>((tensor, writer) => writer.Write(Text(mime, Numbers(tensor))), mime);
             Formatter.Register<torch.nn.Module>((module, writer) => writer.Write(Text(mime, $"{module.GetName()}: {module.parameters().Sum(p => p.numel()):n0} parameters")), mime);
             Formatter.Register<torch.Device>((device, writer) => writer.Write(Text(mime, device.ToString())), mime);
+        }
+
+        static string Numbers(torch.Tensor tensor)
+        {
+            if (tensor.IsInvalid) return "a tensor that is disposed";
+            using var scope = torch.NewDisposeScope();              // each number is read through a tensor of its own
+            return tensor.numel() > 0 ? tensor.ToString(TensorStringStyle.Julia) : tensor.ToString();
         }
 
         static string Text(string mime, string text) => mime == Html ? $"<pre>{System.Net.WebUtility.HtmlEncode(text)}</pre>" : text;

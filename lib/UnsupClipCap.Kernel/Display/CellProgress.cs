@@ -12,12 +12,13 @@ internal sealed class CellProgress : IProgress<StudyProgress>
     {
         lock (_gate)
         {
-            if (p.What == _what && p.Share < 1 && Environment.TickCount64 < _next) return;
+            if (p.What == _what && (p.Share >= 1 ? _width == 0 : _width > 0 && Environment.TickCount64 < _next)) return;
             if (p.What != _what) EndLine();
             (_what, _next) = (p.What, Environment.TickCount64 + 250);
             var line = $"{p.What}{(p.Share > 0 ? $" {p.Share:0%}" : "")}{(p.Detail.Length > 0 ? $": {p.Detail}" : "")}";
             Console.Out.Write("\r" + line.PadRight(_width));
             _width = line.Length;
+            if (p.Share >= 1) EndLine();
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed record ConnectionFile
         try
         {
             var file = JsonSerializer.Deserialize<ConnectionFile>(File.ReadAllText(path)) ?? throw new JsonException("it is null");
-            if (file.Transport is not ("tcp" or "ipc")) throw new UserException($"{path}: transport is '{file.Transport}'; expected tcp or ipc.");
+            if (file.Transport != "tcp") throw new UserException($"{path}: transport is '{file.Transport}'; this kernel speaks tcp only. Start it with the front end's default transport.");
             if (file.Key.Length > 0 && file.SignatureScheme != "hmac-sha256") throw new UserException($"{path}: signature_scheme is '{file.SignatureScheme}'; expected hmac-sha256.");
             foreach (var (name, port) in new[] { ("shell_port", file.Shell), ("control_port", file.Control), ("stdin_port", file.Stdin), ("iopub_port", file.IoPub), ("hb_port", file.Heartbeat) })
                 if (port is < 1 or > 65535) throw new UserException($"{path}: {name} is {port}; expected 1 to 65535.");
@@ -36,5 +36,5 @@ internal sealed record ConnectionFile
     }
 
     /// <summary>The address of a port, to bind or to connect to.</summary>
-    public string Address(int port) => Transport == "ipc" ? $"ipc://{Ip}-{port}" : $"tcp://{Ip}:{port}";
+    public string Address(int port) => $"tcp://{Ip}:{port}";
 }

@@ -84,7 +84,12 @@ internal sealed class ScriptSession
     {
         var text = SourceText.From(code, Encoding.UTF8);
         var tree = CSharpSyntaxTree.ParseText(text, CellText.Options, name);
-        if (!tree.GetRoot().DescendantTokens().Any(t => t.Span.Length > 0)) return null;
+        var root = (CompilationUnitSyntax)tree.GetRoot();
+        if (root.Members.Count == 0)
+        {
+            Open(tree, root, code, text);
+            return null;
+        }
         var rewritten = CSharpSyntaxTree.Create((CSharpSyntaxNode)InterruptRewriter.Rewrite(tree.GetRoot()), CellText.Options, name, Encoding.UTF8);
         var (compilation, image, symbols) = (Compilation(rewritten), new MemoryStream(), new MemoryStream());
         if (!Emit())
@@ -99,7 +104,6 @@ internal sealed class ScriptSession
         _assemblies.Add(assembly);
         _compiled++;
         var script = compilation.ScriptClass!;
-        var root = (CompilationUnitSyntax)tree.GetRoot();
         // What later cells cannot name is no part of the chain: each of its members makes the compiling of all that follow slower.
         var isChained = _last is null || _referred < References.Metadata.Count || root.Usings.Count > 0 || script.GetMembers().Any(m => !m.IsImplicitlyDeclared && m.CanBeReferencedByName);
         if (isChained)
@@ -113,6 +117,18 @@ internal sealed class ScriptSession
         return new(type.GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!, Declared.Of(script), isChained, root.DescendantNodes().Any(IsFunction));
 
         bool Emit() => compilation.Emit(image, symbols, options: new(debugInformationFormat: DebugInformationFormat.PortablePdb)).Success;
+    }
+
+    /// <summary>A cell of using directives alone: there is nothing to emit and nothing to run, but later cells see them.</summary>
+    private void Open(SyntaxTree tree, CompilationUnitSyntax root, string code, SourceText text)
+    {
+        var compilation = Compilation(tree);
+        var errors = compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
+        if (errors.Count > 0) throw CellTrace.Fault(errors, text);
+        if (root.Usings.Count == 0) return;
+        (_last, _referred) = (compilation, References.Metadata.Count);
+        _texts.Add(new(code, root));
+        _compiled++;
     }
 
     private CSharpCompilation Compilation(SyntaxTree tree)

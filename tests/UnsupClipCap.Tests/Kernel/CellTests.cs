@@ -32,6 +32,15 @@ public sealed class CellTests(SharedKernel shared)
     }
 
     [Fact]
+    public void A_cell_may_hold_nothing_or_usings_alone()
+    {
+        Assert.True(Kernel.Run("#r \"UnsupClipCap.dll\"\nusing System.Globalization;").IsOk);
+        Assert.True(Kernel.Run("// nothing").IsOk);
+        Assert.Equal("a", Kernel.Run("CultureInfo.InvariantCulture.TextInfo.ToLower(\"A\")").Result);
+        Assert.Contains("CS0246", Kernel.Run("using No.Such.Space;").Error);
+    }
+
+    [Fact]
     public void What_a_cell_declares_later_cells_see()
     {
         Kernel.Run("using System.Text.RegularExpressions;\nvar seen = 1; int Next() => ++seen; record Pair(int A, int B); public static int Double(this int n) => 2 * n;");
@@ -131,6 +140,7 @@ public sealed class CellTests(SharedKernel shared)
             """;
         Kernel.Run(cell);
         var once = Live();
+        Assert.InRange(once, 11, 100);
         for (var i = 0; i < 20; i++)
         {
             Assert.True(Kernel.Run(cell).IsOk);

@@ -32,6 +32,7 @@ public sealed class ProcessTests(SharedKernel shared)
     [Theory]
     [InlineData("{", "cannot be read")]
     [InlineData("{\"shell_port\": 1}", "control_port is 0")]
+    [InlineData("{\"transport\": \"ipc\"}", "tcp only")]
     public void A_bad_connection_file_is_named(string content, string said)
     {
         var file = Path.GetTempFileName();
