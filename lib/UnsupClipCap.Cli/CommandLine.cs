@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 
 namespace UnsupClipCap.Cli;
 
@@ -9,7 +10,7 @@ internal static class CommandLine
     public static int Run(string[] args)
     {
         var root = new Command("./run", "Text-only image captioning with CLIP and GPT-2: trains, captions and scores, and shows it beside the paper.\nStart with './run demo'. Each command has its own '--help'.");
-        foreach (var command in ExperimentCommands.All().Concat(ModelCommands.All()).Append(ScoreCommand.Create("score")).Concat(ProjectCommands.All()).Append(BenchCommand.Create())) root.Add(command);
+        foreach (var command in ExperimentCommands.All().Concat(ModelCommands.All()).Append(ScoreCommand.Create("score")).Concat(ProjectCommands.All()).Append(KernelCommands.Create()).Append(BenchCommand.Create())) root.Add(command);
         foreach (var option in new Option[] { CommandRun.Verbose, new HelpOption(), new VersionOption() }) root.Add(option);
         if (args is [] or ["help"]) args = ["--help"];
         if (args is ["help", var topic]) args = [topic, "--help"];
@@ -21,8 +22,11 @@ internal static class CommandLine
                 : "'./run help' lists all commands.");
             return Faults.UsageError;
         }
-        return CommandRun.Run(root, args, parsed => $"./run {(parsed.CommandResult.Command == root ? "help" : $"{parsed.CommandResult.Command.Name} --help")}", Explain);
+        return CommandRun.Run(root, args, parsed => $"./run {(parsed.CommandResult.Command == root ? "help" : $"{PathOf(parsed.CommandResult)} --help")}", Explain);
     }
+
+    /// <summary>The command as it is typed: "kernel install".</summary>
+    private static string PathOf(SymbolResult? command) => command is CommandResult { Parent: { } parent } c ? $"{PathOf(parent)} {c.Command.Name}".TrimStart() : "";
 
     private static int Explain(Exception e) =>
         Faults.Explain(e, "Stopped. What was done is saved; the same command goes on from there.", fault => fault is UserException);

@@ -11,6 +11,7 @@ internal static class BenchCommand
         ["core"] = CoreBench.Run,
         ["metrics"] = MetricsBench.Run,
         ["transport"] = TransportBench.Run,
+        ["kernel"] = KernelBench.Run,
     };
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };

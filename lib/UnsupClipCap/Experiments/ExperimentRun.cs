@@ -25,7 +25,7 @@ public static class ExperimentRun
     /// <param name="preset">A preset of one's own; the settings' by default.</param>
     public static Results Run(RunSettings settings, RunDirectory folder, string command, Watch? watch = null, Preset? preset = null)
     {
-        watch ??= Watch.None;
+        watch ??= Watch.Ambient;
         settings.Check();
         var clock = Stopwatch.StartNew();
         var runs = new List<SeedRun>();

@@ -56,7 +56,7 @@ public static class MiniClip
     /// <param name="watch">Progress and cancellation.</param>
     public static LossCurve Train(string folder, ContrastiveRecipe? recipe = null, int scenes = 40_000, Watch? watch = null)
     {
-        watch ??= Watch.None;
+        watch ??= Watch.Ambient;
         recipe ??= new();
         var tokenizer = new WordTokenizer(MiniScenes.Words);
         var people = scenes / 4;                            // a quarter in Flickr30k's manner

@@ -38,7 +38,7 @@ public sealed class PictureCaptioner : IDisposable
     /// <exception cref="UserException">A file is no picture, or damaged.</exception>
     public IReadOnlyList<GeneratedCaption> Caption(IReadOnlyList<string> files, Decoding? decoding = null, Watch? watch = null)
     {
-        watch ??= Watch.None;
+        watch ??= Watch.Ambient;
         using var scope = NewDisposeScope();
         var embeddings = _encoder.EncodePictures(files, null, watch.Cancel);
         return _captioner.Caption(embeddings, decoding, watch.Share("Captioning"), watch.Cancel);

@@ -11,15 +11,16 @@ public sealed class Study : IDisposable
 {
     private const int CaptionerVersion = 1;                 // raise when training changes what it gives
     private readonly StudyData _data;
+    private readonly Watch? _watch;
     private readonly Dictionary<string, Captioner> _captioners = [];
     private EmbeddedCaptions? _train, _validation;
     private CaptionReferences? _references;
     private IReadOnlyList<ICaptionMetric>? _metrics;
 
-    private Study(Preset preset, int seed, Device device, StudyData data, Watch watch)
+    private Study(Preset preset, int seed, Device device, StudyData data, Watch? watch)
     {
-        (Preset, Seed, Device, _data, Watch) = (preset, seed, device, data, watch);
-        Test = data.Test(watch);
+        (Preset, Seed, Device, _data, _watch) = (preset, seed, device, data, watch);
+        Test = data.Test(Watch);
         using var firstTexts = Test.FirstTexts();
         Gap = ModalityGap.Of(AlignmentInput.Unit(Test.ImageRows), AlignmentInput.Unit(firstTexts));
     }
@@ -28,12 +29,12 @@ public sealed class Study : IDisposable
     /// <param name="preset">"mini" or "flickr8k".</param>
     /// <param name="seed">Changes every random choice but the shipped encoder.</param>
     /// <param name="device">"auto", "cpu" or "cuda".</param>
-    /// <param name="watch">Progress and cancellation of this and all later work of the study.</param>
+    /// <param name="watch">Progress and cancellation of this and all later work of the study; <see cref="Watch.Ambient"/> at the time of the work by default.</param>
     public static Study Open(string preset = "mini", int seed = 1, string device = "auto", Watch? watch = null) => Open(Preset.Find(preset), seed, device, watch);
 
     /// <summary>Opens a preset, perhaps one of your own: <c>Preset.Mini with { … }</c>.</summary>
     public static Study Open(Preset preset, int seed = 1, string device = "auto", Watch? watch = null) =>
-        new(preset, seed, Devices.Find(device), StudyData.Open(preset, seed), watch ?? Watch.None);
+        new(preset, seed, Devices.Find(device), StudyData.Open(preset, seed), watch);
 
     /// <summary>The preset.</summary>
     public Preset Preset { get; }
@@ -42,7 +43,7 @@ public sealed class Study : IDisposable
     /// <summary>Where captioners are trained and run.</summary>
     public Device Device { get; }
     /// <summary>Progress and cancellation.</summary>
-    public Watch Watch { get; }
+    public Watch Watch => _watch ?? Watch.Ambient;
     /// <summary>The test images.</summary>
     public EmbeddedCaptions Test { get; }
     /// <summary>The training images; read or encoded when first asked for.</summary>

@@ -14,6 +14,18 @@ public sealed record Watch(IProgress<StudyProgress>? Progress = null, Cancellati
     /// <summary>Nobody is told and nothing stops it.</summary>
     public static Watch None { get; } = new();
 
+    /// <summary>
+    /// What work that was given no watch uses: a host such as the notebook kernel sets it for each cell, and a study opened in one cell is told and stopped in
+    /// whichever cell it works. <see cref="None"/> where nothing was set.
+    /// </summary>
+    public static Watch Ambient
+    {
+        get => Current.Value ?? None;
+        set => Current.Value = value;
+    }
+
+    private static readonly AsyncLocal<Watch?> Current = new();
+
     /// <summary>A share of 0..1 as progress of one stage.</summary>
     public IProgress<double>? Share(string what) => Progress is null ? null : new Relay<double>(share => Progress.Report(new(what, share)));
 

@@ -16,7 +16,7 @@ public static class SpiceTraining
     public static void Train(string folder, string file, SpiceRecipe? recipe = null, Watch? watch = null)
     {
         recipe ??= new();
-        watch ??= Watch.None;
+        watch ??= Watch.Ambient;
         string[] files = [Path.Combine(folder, "train.jsonl.gz"), Path.Combine(folder, "more.jsonl.gz")];
         var sentences = files.SelectMany(SpiceCorpus.Read).ToList();
         var (inventory, counts) = SpiceParserTraining.Count(sentences, recipe.LeastSeen);
