@@ -6,8 +6,9 @@ namespace UnsupClipCap;
 /// Optimal transport as the paper writes it: T* is the exact plan between N images and N texts of uniform weight 1 / N at Euclidean cost, and the images become T* X_image.
 /// </summary>
 /// <remarks>
-/// T* is a permutation over N. So each row becomes another image's embedding over N: it never leaves the images' space, belongs to the wrong image,
-/// and is nearly zero. That explains the paper's 0.0; the mended method maps onto texts, by N T* X_text.
+/// T* is a permutation over N. So each row becomes an image's embedding over N, the one whose number is that of the text the plan chose: its own where the plan is right, another's
+/// elsewhere. It never leaves the images' space, and it is nearly zero, which a decoder hears as nothing: enough to explain the paper's 0.0. The mended method maps onto
+/// texts, by N T* X_text (<see cref="Barycentric"/>).
 /// </remarks>
 public sealed record OptimalTransport : Alignment
 {
