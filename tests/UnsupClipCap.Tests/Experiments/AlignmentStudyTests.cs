@@ -5,12 +5,7 @@ namespace UnsupClipCap.Tests;
 
 public class AlignmentStudyTests
 {
-    private static readonly Preset Tiny = Preset.Mini with
-    {
-        TrainImages = 200,
-        TestImages = 12,
-        Recipe = Preset.Mini.Recipe with { Steps = 6, WarmupSteps = 1, BatchSize = 32, Gpt2 = new() { Width = 32, Layers = 1, Heads = 2, Positions = 64 } },
-    };
+    private static readonly Preset Tiny = RunTests.Tiny;
 
     [Fact]
     public void A_method_of_ones_own_joins_the_rows_and_takes_the_place_of_its_namesake()

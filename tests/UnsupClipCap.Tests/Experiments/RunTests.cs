@@ -5,7 +5,8 @@ namespace UnsupClipCap.Tests;
 
 public class RunTests
 {
-    private static readonly Preset Tiny = Preset.Mini with
+    /// <summary>The miniature world, small enough to train in a second; it captions badly.</summary>
+    internal static readonly Preset Tiny = Preset.Mini with
     {
         TrainImages = 200,
         TestImages = 12,
