@@ -60,7 +60,7 @@ internal static class Archive
         {
             throw Fault(archive, $"is damaged ({e.Message.TrimEnd('.')})");
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UserException($"{archive} could not be unpacked: {e.Message.Split(" : '")[0].TrimEnd('.')}. It is kept; free some space and give the same command again.", e);
         }

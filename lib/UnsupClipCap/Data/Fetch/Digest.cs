@@ -36,5 +36,15 @@ internal static class Digest
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{path} cannot be read to check it: {e.Message.Split(" : '")[0].TrimEnd('.')}. Give the right to read it, or move it away.", e);
+        }
+    }
 }

@@ -106,6 +106,30 @@ public sealed class FetcherTests : IDisposable
     }
 
     [Fact]
+    public void An_answer_from_another_place_than_asked_is_not_joined()
+    {
+        using var server = new FetchServer((r, n) => n switch
+        {
+            0 => new(200, _content) { Headers = "ETag: \"1\"\r\n" },                                        // HEAD
+            1 => FetchServer.Honest(r, _content) with { Sends = 100_000 },
+            2 => FetchServer.Rest(_content, 50_000),
+            _ => FetchServer.Honest(r, _content),
+        });
+        _folder.Fetch(server, FetchFolder.File());
+        HoldsTheFile();
+        Assert.Equal([null, 100_000, null], server.Requests.Skip(1).Select(r => r.From));
+    }
+
+    [Fact]
+    public void An_answer_without_a_length_is_not_whole_before_the_known_length()
+    {
+        using var server = new FetchServer((r, n) => FetchServer.Honest(r, _content) with { Claims = -1, Sends = n == 0 ? 100_000 : null });
+        _folder.Fetch(server, FetchFolder.File(_content));
+        HoldsTheFile();
+        Assert.Equal([null, 100_000], server.Requests.Select(r => r.From));
+    }
+
+    [Fact]
     public void Parts_that_do_not_make_the_right_file_are_fetched_anew_once()
     {
         Directory.CreateDirectory(_folder.In("a"));
