@@ -51,8 +51,9 @@ internal static class FetchCommand
     private static void Tell(FetchPlan plan)
     {
         var left = plan.IsHere ? "all of it is here, and as it should be: nothing to do"
-            : plan.Remaining is { } bytes ? bytes > 0 ? $"{Bytes.Words(bytes)} to fetch" : "nothing to fetch, but to unpack"
-            : "size not known beforehand";
+            : plan.Steps.Any(s => s.State == FetchState.ToFetch) ? plan.Remaining is { } bytes ? $"{Bytes.Words(bytes)} to fetch" : "size not known beforehand"
+            : plan.Steps.Any(s => s.State == FetchState.ToUnpack) ? "nothing to fetch, but to unpack"
+            : "nothing that a program can fetch";
         Console.WriteLine($"{plan.Item.Name}: {plan.Item.What}");
         Console.WriteLine($"  licence: {plan.Item.Licence}");
         if (plan.Item.Note.Length > 0) Console.WriteLine($"  {plan.Item.Note}");

@@ -60,4 +60,21 @@ public class FetchCatalogueTests
         Assert.Equal("meteor/paraphrase-en.gz", item.Files[^1].Place);      // the sign that both are there comes last
         Assert.Contains("./run fetch meteor", Assert.Single(new Meteor(MeteorData.Shipped).Notes));
     }
+
+    [Fact]
+    public void Photographs_that_were_fetched_do_not_hide_embeddings_elsewhere()
+    {
+        Goldens.Data("flickr8k/image_features.npy");
+        if (Environment.GetEnvironmentVariable("UNSUPCLIPCAP_DATA") is { Length: > 0 }) Assert.Skip("UNSUPCLIPCAP_DATA names one folder of data.");
+        var fetched = Directory.CreateDirectory(Path.Combine(Locations.Cache, "flickr8k"));       // the tests' own cache
+        try
+        {
+            Assert.Equal(fetched.FullName, Locations.Find("flickr8k"));
+            Assert.Equal(Path.Combine(Goldens.DataRoot, "flickr8k"), Flickr8k.Read().Folder);
+        }
+        finally
+        {
+            fetched.Delete(recursive: true);
+        }
+    }
 }
