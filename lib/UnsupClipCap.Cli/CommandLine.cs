@@ -17,7 +17,7 @@ internal static class CommandLine
         if (!args[0].StartsWith('-') && root.Subcommands.All(c => c.Name != args[0]))
         {
             Console.Error.WriteLine($"There is no command '{args[0]}'.");
-            Console.Error.WriteLine(Nearest(args[0], root.Subcommands.Select(c => c.Name)) is { } near
+            Console.Error.WriteLine(Spelling.Nearest(args[0], root.Subcommands.Select(c => c.Name)) is { } near
                 ? $"Did you mean './run {near}'? './run help' lists all commands."
                 : "'./run help' lists all commands.");
             return Faults.UsageError;
@@ -30,20 +30,4 @@ internal static class CommandLine
 
     private static int Explain(Exception e) =>
         Faults.Explain(e, "Stopped. What was done is saved; the same command goes on from there.", fault => fault is UserException);
-
-    private static string? Nearest(string typed, IEnumerable<string> names) =>
-        names.Select(n => (n, Distance(typed, n))).Where(p => p.Item2 <= Math.Max(2, typed.Length / 3)).OrderBy(p => p.Item2).Select(p => p.n).FirstOrDefault();
-
-    /// <summary>Edits from one word to another (Levenshtein).</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var (diagonal, _) = (row[0], row[0] = i);
-            for (var j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
-    }
 }

@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace UnsupClipCap.Cli;
 
-/// <summary>miniscenes, doctor, test, pack.</summary>
+/// <summary>miniscenes, fetch, doctor, test, pack.</summary>
 internal static class ProjectCommands
 {
-    public static IEnumerable<Command> All() => [MiniScenesCommand(), DoctorCommand(), TestCommand.Create(), PackCommand.Create()];
+    public static IEnumerable<Command> All() => [MiniScenesCommand(), FetchCommand.Create(), DoctorCommand(), TestCommand.Create(), PackCommand.Create()];
 
     private static Command MiniScenesCommand()
     {

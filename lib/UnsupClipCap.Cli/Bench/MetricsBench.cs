@@ -27,7 +27,7 @@ internal sealed class MetricsBench : IDisposable
     {
         (_quick, _rounds, _cancel) = (quick, quick ? 1 : 5, cancel);
         _captions = quick ? [.. MiniScenes.Generate(MiniSplit.Test, 100, seed: 1).Select(s => s.Captions)] : CaptionFile.Read(Locations.Find(Data)
-            ?? throw new UserException($"{Data} is in none of {string.Join(", ", Locations.DataFolders)}; expected COCO's captions of val2017. Put the file there, or measure made-up captions with --quick.")).Captions;
+            ?? throw new UserException($"{Data} is in none of {string.Join(", ", Locations.DataFolders)}; expected COCO's captions of val2017. './run fetch coco500' brings the file; or measure made-up captions with --quick.")).Captions;
     }
 
     /// <summary>Measures all.</summary>

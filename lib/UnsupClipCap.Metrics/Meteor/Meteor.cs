@@ -25,7 +25,7 @@ public sealed class Meteor(MeteorData data) : ICaptionMetric
 
     /// <inheritdoc/>
     public IEnumerable<string> Notes => _data.HasParaphrases ? [] :
-        ["METEOR is computed without paraphrases (exact words, stems, synonyms): its paraphrase table was not found, and scores are lower than full METEOR's. It is looked for as meteor/paraphrase-en.gz in the folder that UNSUPCLIPCAP_DATA names."];
+        ["METEOR is computed without paraphrases (exact words, stems, synonyms): its paraphrase table was not found, and scores are lower than full METEOR's. './run fetch meteor' brings it; it is looked for as meteor/paraphrase-en.gz in the folder that UNSUPCLIPCAP_DATA names."];
 
     int ICaptionMetric.StatisticCount => Each;
 

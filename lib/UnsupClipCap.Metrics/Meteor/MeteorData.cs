@@ -39,7 +39,7 @@ public sealed class MeteorData
     {
         foreach (var name in new[] { Paraphrases, FunctionWords })
             if (!File.Exists(Path.Combine(folder, name)))
-                throw new MetricInputException($"{Path.Combine(folder, name)} does not exist; METEOR's data folder holds {Paraphrases} and {FunctionWords}. Fetch it, or do without paraphrases.");
+                throw new MetricInputException($"{Path.Combine(folder, name)} does not exist; METEOR's data folder holds {Paraphrases} and {FunctionWords}. './run fetch meteor' brings both; or do without paraphrases.");
         var words = File.ReadLines(Path.Combine(folder, FunctionWords)).Select(l => l.Trim()).Where(l => l.Length > 0).ToHashSet(StringComparer.Ordinal);
         try
         {

@@ -58,7 +58,7 @@ public sealed partial class ClipTokenizer : ITokenizer
             return new(JsonPlace.Read(vocabulary, "Fetch it again.").Map(p => p.Int()), [.. File.ReadLines(merges).Where(l => l.Length > 0 && !l.StartsWith("#version", StringComparison.Ordinal))], vocabulary);
         var own = Path.Combine(folder, OpenAIFile);
         var published = File.Exists(own) ? own : Locations.Find(Path.Combine("tokenizers", "clip", OpenAIFile))
-            ?? throw new UserException($"{folder} has no tokenizer: neither vocab.json with merges.txt nor {OpenAIFile} is there, and {OpenAIFile} is not among the data sets (tokenizers/clip). Put one of them in the folder.");
+            ?? throw new UserException($"{folder} has no tokenizer: neither vocab.json with merges.txt nor {OpenAIFile} is there, and {OpenAIFile} is not among the data sets (tokenizers/clip). Put one of them in the folder; './run fetch clip-vit-b32' brings the latter.");
         return ReadOpenAI(published);
     }
 

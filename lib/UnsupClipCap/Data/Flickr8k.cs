@@ -27,9 +27,11 @@ public sealed class Flickr8k
     /// <exception cref="UserException">The data set is not there, or a file is missing or does not fit the others.</exception>
     public static Flickr8k Read()
     {
-        var folder = Locations.Find(FolderName) ?? throw new UserException(
+        // Photographs that were fetched have no embeddings; a folder that has them comes first.
+        var folder = Path.GetDirectoryName(Locations.Find(Path.Combine(FolderName, "image_features.npy"))) ?? Locations.Find(FolderName) ?? throw new UserException(
             $"Flickr8k is not here: no folder '{FolderName}' in {string.Join(" or ", Locations.DataFolders)}. " +
             "Set UNSUPCLIPCAP_DATA to a folder that holds it: captions.token, images.txt, image_features.npy, text_features.npy and {train,dev,test}_images.txt. " +
+            "'./run fetch flickr8k' brings the photographs, the captions and the split, but no embeddings (images.txt and the two .npy files), which are not published. " +
             "The preset 'mini' needs nothing.");
         var imageRow = Lines(folder, "images.txt").Select((name, row) => (name, row)).ToDictionary(p => p.name, p => p.row);
         var captions = new Dictionary<string, List<(int, string)>>();
@@ -72,6 +74,6 @@ public sealed class Flickr8k
     {
         var path = Path.Combine(folder, name);
         return File.Exists(path) ? [.. File.ReadLines(path).Where(l => l.Length > 0)]
-            : throw new UserException($"{path} does not exist; Flickr8k's folder should hold it.");
+            : throw new UserException($"{path} does not exist; Flickr8k's folder should hold it. {(name == "images.txt" ? "It lists the rows of image_features.npy, which is not published: './run fetch' does not bring it" : "'./run fetch flickr8k' brings it")}.");
     }
 }

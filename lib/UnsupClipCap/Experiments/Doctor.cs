@@ -26,7 +26,7 @@ public static class Doctor
         Try("miniature CLIP", () => $"{MiniClip.Folder}, {MiniClip.Fingerprint()}"),
         Shipped(),
         Folder("cache", Locations.Cache),
-        Try("METEOR's paraphrases", () => Locations.Find(Path.Combine("meteor", "paraphrase-en.gz")) ?? throw new UserException("not among the data sets (meteor/paraphrase-en.gz); METEOR is computed without paraphrases and says so"), needed: false),
+        Try("METEOR's paraphrases", () => Locations.Find(Path.Combine("meteor", "paraphrase-en.gz")) ?? throw new UserException("not among the data sets (meteor/paraphrase-en.gz; './run fetch meteor' brings it); METEOR is computed without paraphrases and says so"), needed: false),
         Try("Flickr8k", () => Flickr8k.Read().Folder, needed: false),
     ];
 
