@@ -29,7 +29,7 @@ public static class Alignments
         var open = name.IndexOf('(', StringComparison.Ordinal);
         var title = (open < 0 ? name : name[..open]).Trim();
         var method = All.Cast<Alignment>().FirstOrDefault(a => a.Title.Equals(title, StringComparison.OrdinalIgnoreCase))
-            ?? throw new UserException($"'{title}' is no alignment method. {Nearest(title, Titles)}The methods are: {string.Join(", ", Titles)}.");
+            ?? throw new UserException($"'{title}' is no alignment method. {(Spelling.Nearest(title.ToLowerInvariant(), Titles) is { } near ? $"Did you mean '{near}'? " : "")}The methods are: {string.Join(", ", Titles)}.");
         if (open < 0) return Make(method, []);
         if (!name.TrimEnd().EndsWith(')')) throw new UserException($"'{name.Trim()}' has no closing bracket; write it as {method.Title}(parameter=value).");
         var inside = name[(open + 1)..name.LastIndexOf(')')];
@@ -125,26 +125,4 @@ public static class Alignments
     };
 
     private static string Words(string name) => string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : char.ToLowerInvariant(c).ToString()));
-
-    // "Did you mean ...?" where a name is near: a part of one, or at most a third of its letters away.
-    private static string Nearest(string text, IEnumerable<string> names)
-    {
-        var lower = text.ToLowerInvariant();
-        var near = names.Select(n => (Name: n, Away: lower.Length > 2 && n.Contains(lower, StringComparison.Ordinal) ? 0 : Distance(lower, n)))
-            .Where(n => n.Away <= Math.Max(1, n.Name.Length / 3)).OrderBy(n => n.Away).Select(n => n.Name).FirstOrDefault();
-        return near is null ? "" : $"Did you mean '{near}'? ";
-    }
-
-    // Levenshtein's distance.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var (corner, _) = (row[0], row[0] = i);
-            for (var j = 1; j <= b.Length; j++)
-                (corner, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
-    }
 }
