@@ -17,9 +17,12 @@ public static partial class ClipCheckpoint
         if (!Directory.Exists(path)) throw new UserException($"{path} does not exist; expected a folder or file with a CLIP.");
         if (File.Exists(Path.Combine(path, "open_clip_config.json")))
             return Load(ClipConfig.Read(Path.Combine(path, "open_clip_config.json")), Weights(path, "open_clip_model.safetensors", "open_clip_pytorch_model.bin"));
-        if (File.Exists(Path.Combine(path, "config.json"))) return LoadHuggingFace(path);
+        if (IsHuggingFace(path)) return LoadHuggingFace(path);
         throw new UserException($"{path} holds neither open_clip_config.json nor config.json; expected the folder of a CLIP.");
     }
+
+    /// <summary>Whether a folder holds a checkpoint in Hugging Face's form.</summary>
+    internal static bool IsHuggingFace(string path) => File.Exists(Path.Combine(path, "config.json")) && !File.Exists(Path.Combine(path, "open_clip_config.json"));
 
     private static string Weights(string folder, params string[] names) =>
         names.Select(n => Path.Combine(folder, n)).FirstOrDefault(File.Exists)

@@ -30,6 +30,9 @@ public sealed class ClipEncoder : IDisposable
     /// <summary>Where the model computes; features always lie on the CPU.</summary>
     public Device Device { get; private set; } = CPU;
 
+    /// <summary>When pictures become plain colours: as the makers of the checkpoint's form do it.</summary>
+    public PictureColours Colours { get; private init; }
+
     /// <summary>
     /// 32 hexadecimal digits of a SHA-256 over the model's sizes and its weights as float32: the same for the same CLIP in whatever file it came.
     /// </summary>
@@ -62,7 +65,10 @@ public sealed class ClipEncoder : IDisposable
     public static ClipEncoder LoadForPictures(string path, string name)
     {
         var clip = ClipCheckpoint.Load(path);
-        return new(name, clip, new Lazy<ITokenizer>(() => FindTokenizer(path, clip.Config)));
+        return new(name, clip, new Lazy<ITokenizer>(() => FindTokenizer(path, clip.Config)))
+        {
+            Colours = ClipCheckpoint.IsHuggingFace(path) ? PictureColours.BeforeResizing : PictureColours.AfterResizing,
+        };
     }
 
     private static ITokenizer FindTokenizer(string path, ClipConfig config)
@@ -123,7 +129,7 @@ public sealed class ClipEncoder : IDisposable
             for (var i = 0; i < count; i++)
             {
                 cancel.ThrowIfCancellationRequested();
-                ImageProcessor.Fit(Picture.Read(files[start + i]), size).Rgb.CopyTo(rgb, i * size * size * 3);
+                ImageProcessor.Fit(Picture.Read(files[start + i]), size, Colours).Rgb.CopyTo(rgb, i * size * size * 3);
             }
             features.narrow(0, start, count).copy_(EncodeImages(tensor(rgb, [count, size, size, 3]), null, cancel, batch));
             progress?.Report((double)(start + count) / files.Count);

@@ -33,10 +33,10 @@ public sealed class PictureList : EmbeddingInput
 
     internal override IEnumerable<EmbeddedRun> Encode(ClipEncoder encoder, IReadOnlyList<(int First, int End)> runs, int batch, Action<int> done, CancellationToken cancel)
     {
-        var size = encoder.ImageSize;
+        var (size, colours) = (encoder.ImageSize, encoder.Colours);
         var (features, names, leftOut) = (new List<Tensor>(), new List<string>(), new List<EmbeddingLeftOut>());
         // Two batches ahead: one ready, one being decoded. More would only take memory.
-        foreach (var ready in WorkAhead.Run(stop => Decode(runs, size, batch, stop), 2, cancel))
+        foreach (var ready in WorkAhead.Run(stop => Decode(runs, size, colours, batch, stop), 2, cancel))
         {
             if (ready.Names.Count > 0)
             {
@@ -56,7 +56,7 @@ public sealed class PictureList : EmbeddingInput
         }
     }
 
-    private IEnumerable<Batch> Decode(IReadOnlyList<(int First, int End)> runs, int size, int batch, CancellationToken stop)
+    private IEnumerable<Batch> Decode(IReadOnlyList<(int First, int End)> runs, int size, PictureColours colours, int batch, CancellationToken stop)
     {
         var bytes = size * size * 3;
         foreach (var (first, end) in runs)
@@ -64,7 +64,7 @@ public sealed class PictureList : EmbeddingInput
             {
                 var count = Math.Min(batch, end - start);
                 var pictures = new (byte[]? Rgb, string Reason)[count];
-                Parallel.For(0, count, new ParallelOptions { CancellationToken = stop }, i => pictures[i] = Decode(Names[start + i], size));
+                Parallel.For(0, count, new ParallelOptions { CancellationToken = stop }, i => pictures[i] = Decode(Names[start + i], size, colours));
                 var there = Enumerable.Range(0, count).Where(i => pictures[i].Rgb is not null).ToList();
                 var rgb = new byte[there.Count * bytes];
                 for (var i = 0; i < there.Count; i++) pictures[there[i]].Rgb!.CopyTo(rgb, i * bytes);
@@ -73,11 +73,11 @@ public sealed class PictureList : EmbeddingInput
             }
     }
 
-    private (byte[]? Rgb, string Reason) Decode(string name, int size)
+    private (byte[]? Rgb, string Reason) Decode(string name, int size, PictureColours colours)
     {
         try
         {
-            return (ImageProcessor.Fit(Picture.Decode(File.ReadAllBytes(Path.Combine(_folder, name)), name), size).Rgb, "");
+            return (ImageProcessor.Fit(Picture.Decode(File.ReadAllBytes(Path.Combine(_folder, name)), name), size, colours).Rgb, "");
         }
         catch (UserException e)
         {
