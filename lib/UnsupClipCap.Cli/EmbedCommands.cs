@@ -55,8 +55,8 @@ internal static class EmbedCommands
             var refused = parsed.GetValue(strict) && made.LeftOut.Count > 0;
             if (array is not null && !refused) made.WriteNpy(Path.GetFullPath(array));
             Tell(made, place is null ? null : folder, refused ? null : array);
-            if (place is null && !refused) Directory.Delete(folder, recursive: true);
-            return refused ? Faults.Failure : 0;
+            if (refused) throw new UserException($"{made.LeftOut.Count:n0} pictures could not be decoded, the first of them {made.LeftOut[0].Name}; --strict asks for all. Mend or remove them, or leave --strict out.");
+            if (place is null) Directory.Delete(folder, recursive: true);
         });
         return command;
     }
