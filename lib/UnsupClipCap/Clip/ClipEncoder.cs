@@ -64,6 +64,7 @@ public sealed class ClipEncoder : IDisposable
     /// <summary>As <see cref="Load"/>, but the vocabulary is looked for when a text comes: pictures need none.</summary>
     public static ClipEncoder LoadForPictures(string path, string name)
     {
+        if (File.Exists(path)) path = ClipCheckpoint.FolderOf(path) ?? path;
         var clip = ClipCheckpoint.Load(path);
         return new(name, clip, new Lazy<ITokenizer>(() => FindTokenizer(path, clip.Config)))
         {

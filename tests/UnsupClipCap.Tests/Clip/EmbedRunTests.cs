@@ -200,6 +200,8 @@ public sealed class EmbedRunTests : IDisposable
         ClipEncoder.Save(_folder.File("clip"), _encoder.Model, (WordTokenizer)_encoder.Tokenizer, ScalarType.Float32);
         using var saved = ClipEncoder.Load(_folder.File("clip"), "saved");
         Assert.Equal(_encoder.Fingerprint, saved.Fingerprint);
+        using var named = ClipEncoder.Load(_folder.File("clip/open_clip_model.safetensors"), "the file in the folder");
+        Assert.Equal(_encoder.Fingerprint, named.Fingerprint);
     }
 
     [Fact]
