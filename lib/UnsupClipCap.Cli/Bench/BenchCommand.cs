@@ -10,6 +10,7 @@ internal static class BenchCommand
     {
         ["core"] = CoreBench.Run,
         ["metrics"] = MetricsBench.Run,
+        ["models"] = ModelsBench.Run,
         ["transport"] = TransportBench.Run,
         ["kernel"] = KernelBench.Run,
     };

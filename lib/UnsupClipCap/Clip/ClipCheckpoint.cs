@@ -13,13 +13,25 @@ public static partial class ClipCheckpoint
     /// <exception cref="UserException">There is none, or it is damaged or of a kind that is not supported.</exception>
     public static Clip Load(string path)
     {
-        if (File.Exists(path)) return LoadOpenAI(path);
+        if (File.Exists(path)) return FolderOf(path) is { } folder ? Load(folder) : LoadOpenAI(path);
         if (!Directory.Exists(path)) throw new UserException($"{path} does not exist; expected a folder or file with a CLIP.");
         if (File.Exists(Path.Combine(path, "open_clip_config.json")))
-            return Load(ClipConfig.Read(Path.Combine(path, "open_clip_config.json")), Weights(path, "open_clip_model.safetensors", "open_clip_pytorch_model.bin"));
-        if (File.Exists(Path.Combine(path, "config.json"))) return LoadHuggingFace(path);
+            return Load(ClipConfig.Read(Path.Combine(path, "open_clip_config.json")), Weights(path, OpenClipWeights));
+        if (IsHuggingFace(path)) return LoadHuggingFace(path);
         throw new UserException($"{path} holds neither open_clip_config.json nor config.json; expected the folder of a CLIP.");
     }
+
+    private static readonly string[] OpenClipWeights = ["open_clip_model.safetensors", "open_clip_pytorch_model.bin"], HuggingFaceWeights = ["model.safetensors", "pytorch_model.bin"];
+
+    /// <summary>The folder that a weights file is part of, where its configuration lies beside it: without that the file would be taken for OpenAI's, whose activation is another.</summary>
+    internal static string? FolderOf(string file)
+    {
+        var (folder, name) = (Path.GetDirectoryName(Path.GetFullPath(file))!, Path.GetFileName(file));
+        return OpenClipWeights.Contains(name) && File.Exists(Path.Combine(folder, "open_clip_config.json")) || HuggingFaceWeights.Contains(name) && IsHuggingFace(folder) ? folder : null;
+    }
+
+    /// <summary>Whether a folder holds a checkpoint in Hugging Face's form.</summary>
+    internal static bool IsHuggingFace(string path) => File.Exists(Path.Combine(path, "config.json")) && !File.Exists(Path.Combine(path, "open_clip_config.json"));
 
     private static string Weights(string folder, params string[] names) =>
         names.Select(n => Path.Combine(folder, n)).FirstOrDefault(File.Exists)
@@ -116,7 +128,7 @@ public static partial class ClipCheckpoint
                 Heads = text.Int("num_attention_heads", 8),
             },
         };
-        var weights = Weights(folder, "model.safetensors", "pytorch_model.bin");
+        var weights = Weights(folder, HuggingFaceWeights);
         var clip = new Clip(config, vision.Int("intermediate_size", 3072), text.Int("intermediate_size", 2048));
         return Fill(clip, FromHuggingFace(ModuleWeights.Read(weights)), weights);
     }

@@ -1,20 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
 
 /// <summary>A frozen CLIP with its tokenizer: pictures and texts in, embeddings out, in order and in memory-friendly batches.</summary>
-public sealed class ClipEncoder(string name, Clip model, ITokenizer tokenizer) : IDisposable
+public sealed class ClipEncoder : IDisposable
 {
     private const string Words = "words.txt";
+    private readonly Lazy<ITokenizer> _tokenizer;
+    private string? _fingerprint;
+
+    /// <summary>A CLIP and the tokenizer that belongs to it.</summary>
+    public ClipEncoder(string name, Clip model, ITokenizer tokenizer) : this(name, model, new Lazy<ITokenizer>(tokenizer)) { }
+
+    private ClipEncoder(string name, Clip model, Lazy<ITokenizer> tokenizer) => (Name, Model, _tokenizer) = (name, model, tokenizer);
 
     /// <summary>What it is called in results and cards.</summary>
-    public string Name { get; } = name;
+    public string Name { get; }
 
     /// <summary>The model, in evaluation mode.</summary>
-    public Clip Model { get; } = model;
+    public Clip Model { get; }
 
     /// <summary>The texts' tokens.</summary>
-    public ITokenizer Tokenizer { get; } = tokenizer;
+    /// <exception cref="UserException">It was loaded for pictures, and no vocabulary that fits it is there.</exception>
+    public ITokenizer Tokenizer => _tokenizer.Value;
+
+    /// <summary>Where the model computes; features always lie on the CPU.</summary>
+    public Device Device { get; private set; } = CPU;
+
+    /// <summary>When pictures become plain colours: as the makers of the checkpoint's form do it.</summary>
+    public PictureColours Colours { get; private init; }
+
+    /// <summary>
+    /// 32 hexadecimal digits of a SHA-256 over the model's sizes and its weights as float32: the same for the same CLIP in whatever file it came.
+    /// </summary>
+    public string Fingerprint => _fingerprint ??= Digest(Model);
 
     /// <summary>Side of its square input, pixels.</summary>
     public int ImageSize => Model.Config.Vision.ImageSize;
@@ -26,13 +48,46 @@ public sealed class ClipEncoder(string name, Clip model, ITokenizer tokenizer) :
     /// <exception cref="UserException">Something is absent or damaged, or model and vocabulary do not belong together.</exception>
     public static ClipEncoder Load(string path, string name)
     {
+        var encoder = LoadForPictures(path, name);
+        try
+        {
+            _ = encoder.Tokenizer;
+            return encoder;
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="Load"/>, but the vocabulary is looked for when a text comes: pictures need none.</summary>
+    public static ClipEncoder LoadForPictures(string path, string name)
+    {
+        if (File.Exists(path)) path = ClipCheckpoint.FolderOf(path) ?? path;
+        var clip = ClipCheckpoint.Load(path);
+        return new(name, clip, new Lazy<ITokenizer>(() => FindTokenizer(path, clip.Config)))
+        {
+            Colours = ClipCheckpoint.IsHuggingFace(path) ? PictureColours.BeforeResizing : PictureColours.AfterResizing,
+        };
+    }
+
+    private static ITokenizer FindTokenizer(string path, ClipConfig config)
+    {
         var folder = File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;
         var words = Path.Combine(folder, Words);
-        var clip = ClipCheckpoint.Load(path);
         ITokenizer tokenizer = File.Exists(words) ? new WordTokenizer(File.ReadAllLines(words)) : ClipTokenizer.Load(folder);
-        if (clip.Config.Text.Vocabulary != tokenizer.Count)
-            throw new UserException($"The CLIP in {path} has {clip.Config.Text.Vocabulary} tokens, and the vocabulary found for it has {tokenizer.Count}. Put its own vocabulary beside it, or fetch both again.");
-        return new ClipEncoder(name, clip, tokenizer);
+        if (config.Text.Vocabulary != tokenizer.Count)
+            throw new UserException($"The CLIP in {path} has {config.Text.Vocabulary} tokens, and the vocabulary found for it has {tokenizer.Count}. Put its own vocabulary beside it, or fetch both again.");
+        return tokenizer;
+    }
+
+    /// <summary>Moves the model to a device.</summary>
+    public ClipEncoder To(Device device)
+    {
+        Model.to(device);
+        Device = device;
+        return this;
     }
 
     /// <summary>Writes a miniature CLIP as a folder that <see cref="Load"/> and OpenCLIP's tools read: configuration, weights, words.</summary>
@@ -55,7 +110,7 @@ public sealed class ClipEncoder(string name, Clip model, ITokenizer tokenizer) :
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var count = Math.Min(batch, rgb.shape[0] - start);
-            features.narrow(0, start, count).copy_(Model.EncodeImage(ImageProcessor.Normalize(rgb.narrow(0, start, count))));
+            features.narrow(0, start, count).copy_(Model.EncodeImage(ImageProcessor.Normalize(rgb.narrow(0, start, count).to(Device))));
             progress?.Report((double)(start + count) / rgb.shape[0]);
         }
         return features;
@@ -75,7 +130,7 @@ public sealed class ClipEncoder(string name, Clip model, ITokenizer tokenizer) :
             for (var i = 0; i < count; i++)
             {
                 cancel.ThrowIfCancellationRequested();
-                ImageProcessor.Fit(Picture.Read(files[start + i]), size).Rgb.CopyTo(rgb, i * size * size * 3);
+                ImageProcessor.Fit(Picture.Read(files[start + i]), size, Colours).Rgb.CopyTo(rgb, i * size * size * 3);
             }
             features.narrow(0, start, count).copy_(EncodeImages(tensor(rgb, [count, size, size, 3]), null, cancel, batch));
             progress?.Report((double)(start + count) / files.Count);
@@ -84,24 +139,40 @@ public sealed class ClipEncoder(string name, Clip model, ITokenizer tokenizer) :
     }
 
     /// <summary>
-    /// Texts to features (N, d), float32, not of unit length. Texts of one length are encoded together: the tower is causal, so padding would be
-    /// wasted and changes nothing.
+    /// Texts to features (N, d), float32, not of unit length. Texts of about the same length are encoded together, filled up to the longest of them
+    /// only: the tower is causal, so what stands after a text's end changes nothing and would be wasted.
     /// </summary>
-    public Tensor EncodeTexts(IReadOnlyList<string> texts, IProgress<double>? progress = null, CancellationToken cancel = default, int batch = 256)
+    public Tensor EncodeTexts(IReadOnlyList<string> texts, IProgress<double>? progress = null, CancellationToken cancel = default, int batch = 256) =>
+        EncodeTokens([.. texts.Select(t => ClipText.Encode(Tokenizer, t, Model.Config.Text.Context))], progress, cancel, batch);
+
+    /// <summary>Texts as token ids with start and end, each within the model's context, to features (N, d). See <see cref="EncodeTexts"/>.</summary>
+    public Tensor EncodeTokens(IReadOnlyList<int[]> texts, IProgress<double>? progress = null, CancellationToken cancel = default, int batch = 256)
     {
         using var _ = no_grad();
-        var ids = texts.Select(t => ClipText.Encode(Tokenizer, t, Model.Config.Text.Context)).ToArray();
         var features = empty(texts.Count, Model.Config.EmbeddingWidth);
         var done = 0;
-        foreach (var rows in Enumerable.Range(0, texts.Count).GroupBy(i => ids[i].Length).OrderBy(g => g.Key).SelectMany(g => g.Chunk(batch)))
+        foreach (var rows in Enumerable.Range(0, texts.Count).OrderBy(i => texts[i].Length).Chunk(batch))
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (tokens, ends) = ClipText.Batch([.. rows.Select(r => ids[r])], CPU);
-            features.index_copy_(0, tensor(rows.Select(r => (long)r).ToArray()), Model.EncodeText(tokens, ends));
+            var (tokens, ends) = ClipText.Batch([.. rows.Select(r => texts[r])], Device);
+            features.index_copy_(0, tensor(rows.Select(r => (long)r).ToArray()), Model.EncodeText(tokens, ends).cpu());
             progress?.Report((double)(done += rows.Length) / texts.Count);
         }
         return features;
+    }
+
+    private static string Digest(Clip model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(model.Config.ToJson()));
+        foreach (var (name, value) in model.state_dict().Where(p => !p.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).OrderBy(p => p.Key, StringComparer.Ordinal))
+        {
+            using var scope = NewDisposeScope();
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} [{string.Join(", ", value.shape)}]"));
+            hash.AppendData(value.detach().to(ScalarType.Float32).cpu().contiguous().bytes);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }
 
     /// <inheritdoc/>

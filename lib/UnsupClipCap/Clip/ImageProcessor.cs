@@ -2,27 +2,81 @@ using static TorchSharp.torch;
 
 namespace UnsupClipCap;
 
+/// <summary>When a picture with transparency or a palette becomes plain red, green and blue.</summary>
+public enum PictureColours
+{
+    /// <summary>As OpenAI's and OpenCLIP's preparation: transparent colours are mixed by their opacity, and pictures with a palette resized by nearest pixel.</summary>
+    AfterResizing,
+    /// <summary>As Hugging Face's: opacity is dropped first, and all pictures are resized alike.</summary>
+    BeforeResizing,
+}
+
 /// <summary>
 /// CLIP's image preparation: the short side is resized to S with Pillow's antialiased bicubic filter, the middle S x S is cut out,
 /// and each channel is normalised by CLIP's mean and standard deviation.
 /// </summary>
 public static class ImageProcessor
 {
+    /// <summary>Pillow sums whole numbers: weights in units of 2^-22. A sum of 255 times the weights' magnitudes, at most 1.3 in all, fits in 32 bits.</summary>
+    private const int Bits = 22, Half = 1 << (Bits - 1);
+
     private static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f];
     private static readonly float[] Std = [0.26862954f, 0.26130258f, 0.27577711f];
 
     /// <summary>Resizes and cuts a picture to S x S.</summary>
-    public static Picture Fit(Picture picture, int size)
+    /// <param name="picture">The picture.</param>
+    /// <param name="size">S, pixels.</param>
+    /// <param name="colours">When transparency and palettes become plain colours: it changes what the resizing mixes.</param>
+    public static Picture Fit(Picture picture, int size, PictureColours colours = PictureColours.AfterResizing)
     {
         var (width, height) = picture.Width <= picture.Height
             ? (size, (int)((long)size * picture.Height / picture.Width))
             : ((int)((long)size * picture.Width / picture.Height), size);
-        var resized = picture.Width == width && picture.Height == height ? picture : Resize(picture, width, height);
+        var resized = picture.Width == width && picture.Height == height ? picture
+            : colours == PictureColours.BeforeResizing ? Resize(picture, width, height)
+            : picture.IsIndexed ? Nearest(picture, width, height)
+            : picture.Alpha is { } alpha ? ResizeWithAlpha(picture, alpha, width, height)
+            : Resize(picture, width, height);
         int left = (int)Math.Round((width - size) / 2.0), top = (int)Math.Round((height - size) / 2.0);
         var cut = new byte[size * size * 3];
         for (var y = 0; y < size; y++)
             Array.Copy(resized.Rgb, ((top + y) * width + left) * 3, cut, y * size * 3, size * 3);
         return new Picture(size, size, cut);
+    }
+
+    /// <summary>Each pixel is the one that its centre falls on; the places are summed up step by step, as Pillow does, so that ties fall alike.</summary>
+    private static Picture Nearest(Picture picture, int width, int height)
+    {
+        int[] columns = Places(picture.Width, width), rows = Places(picture.Height, height);
+        var rgb = new byte[width * height * 3];
+        for (var y = 0; y < height; y++)
+            for (var x = 0; x < width; x++)
+                Array.Copy(picture.Rgb, (rows[y] * picture.Width + columns[x]) * 3, rgb, (y * width + x) * 3, 3);
+        return new Picture(width, height, rgb);
+
+        static int[] Places(int size, int newSize)
+        {
+            var places = new int[newSize];
+            var (scale, at) = ((double)size / newSize, 0.5 * size / newSize);
+            for (var i = 0; i < newSize; i++, at += scale) places[i] = Math.Min(size - 1, (int)at);
+            return places;
+        }
+    }
+
+    /// <summary>Colours are weighted by their opacity: multiplied by it in bytes, resized, and divided by what it became.</summary>
+    private static Picture ResizeWithAlpha(Picture picture, byte[] alpha, int width, int height)
+    {
+        var weighted = new byte[picture.Rgb.Length];
+        for (var i = 0; i < weighted.Length; i++)
+        {
+            var product = picture.Rgb[i] * alpha[i / 3] + 128;              // of 255ths, rounded
+            weighted[i] = (byte)(((product >> 8) + product) >> 8);
+        }
+        var rgb = Resize(new Picture(picture.Width, picture.Height, weighted), width, height).Rgb;
+        var opacity = Resize(new Picture(picture.Width, picture.Height, [.. alpha.SelectMany(a => new[] { a, a, a })]), width, height).Rgb;
+        for (var i = 0; i < rgb.Length; i++)
+            if (opacity[i] is not (0 or 255)) rgb[i] = (byte)Math.Min(255, 255 * rgb[i] / opacity[i]);
+        return new Picture(width, height, rgb);
     }
 
     /// <summary>Bytes (B, S, S, 3) to normalised pixels (B, 3, S, S), float32.</summary>
@@ -50,7 +104,7 @@ public static class ImageProcessor
             for (var x = 0; x < newWidth; x++)
             {
                 var (first, weights) = filter[x];
-                double r = 0, g = 0, b = 0;
+                int r = Half, g = Half, b = Half;
                 for (var i = 0; i < weights.Length; i++)
                 {
                     var at = (row * width + first + i) * 3;
@@ -64,11 +118,11 @@ public static class ImageProcessor
         });
         return result;
 
-        static byte Byte(double v) => (byte)Math.Clamp(Math.Floor(v + 0.5), 0, 255);
+        static byte Byte(int sum) => (byte)Math.Clamp(sum >> Bits, 0, 255);
     }
 
-    /// <summary>The source pixels that make up pixel <paramref name="x"/>, and their weights, which sum to 1.</summary>
-    private static (int First, double[] Weights) Weights(int x, int size, int newSize)
+    /// <summary>The source pixels that make up pixel <paramref name="x"/>, and their weights in units of 2^-22, which sum to 1 but for rounding.</summary>
+    private static (int First, int[] Weights) Weights(int x, int size, int newSize)
     {
         var scale = (double)size / newSize;
         var stretch = Math.Max(scale, 1);                   // antialiasing: the filter widens as the picture shrinks
@@ -78,7 +132,7 @@ public static class ImageProcessor
         var weights = new double[last - first];
         for (var i = 0; i < weights.Length; i++) weights[i] = Bicubic((first + i - centre + 0.5) / stretch);
         var sum = weights.Sum();
-        return (first, [.. weights.Select(w => w / sum)]);
+        return (first, [.. weights.Select(w => (int)Math.Round(w / sum * (1 << Bits), MidpointRounding.AwayFromZero))]);
     }
 
     /// <summary>Keys' cubic with a = -0.5.</summary>

@@ -62,15 +62,37 @@ public static partial class Npy
             ScalarType.Float64 => "<f8",
             var other => throw new ArgumentException($"Arrays of {other} are not written; convert to a float type."),
         };
-        var shape = string.Join(", ", flat.shape) + (flat.shape.Length == 1 ? "," : "");
-        var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({shape}), }}";
-        header = header.PadRight((header.Length + 11 + 63) / 64 * 64 - 11) + "\n";
         AtomicFile.Write(path, stream =>
         {
-            stream.Write([.. Magic, 1, 0, (byte)header.Length, (byte)(header.Length >> 8)]);
-            stream.Write(Encoding.ASCII.GetBytes(header));
+            WriteHeader(stream, type, flat.shape);
             if (flat.numel() > 0) stream.Write(flat.bytes);
         });
+    }
+
+    /// <summary>Writes a float32 array of a known shape block by block, atomically, in C order: it need not fit in memory.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shape">Of the whole.</param>
+    /// <param name="blocks">Float32 tensors that make it up, each taken before the next is asked for.</param>
+    public static void Write(string path, long[] shape, IEnumerable<Tensor> blocks) => AtomicFile.Write(path, stream =>
+    {
+        WriteHeader(stream, "<f4", shape);
+        var left = shape.Aggregate(1L, (product, n) => product * n);
+        foreach (var block in blocks)
+        {
+            using var flat = block.detach().cpu().contiguous();
+            if (flat.dtype != ScalarType.Float32 || (left -= flat.numel()) < 0) throw new ArgumentException($"The blocks are of {flat.dtype} or more than [{string.Join(", ", shape)}] values.");
+            if (flat.numel() > 0) stream.Write(flat.bytes);
+        }
+        if (left != 0) throw new ArgumentException($"The blocks are {left} values short of [{string.Join(", ", shape)}].");
+    });
+
+    private static void WriteHeader(Stream stream, string type, long[] sizes)
+    {
+        var shape = string.Join(", ", sizes) + (sizes.Length == 1 ? "," : "");
+        var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({shape}), }}";
+        header = header.PadRight((header.Length + 11 + 63) / 64 * 64 - 11) + "\n";
+        stream.Write([.. Magic, 1, 0, (byte)header.Length, (byte)(header.Length >> 8)]);
+        stream.Write(Encoding.ASCII.GetBytes(header));
     }
 
     [GeneratedRegex(@"'descr':\s*'(?<type>[^']+)'.*'fortran_order':\s*(?<order>True|False).*'shape':\s*\((?<shape>[0-9,\s]*)\)", RegexOptions.Singleline)]

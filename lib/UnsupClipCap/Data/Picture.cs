@@ -10,7 +10,13 @@ public sealed record Picture(int Width, int Height, byte[] Rgb)
 {
     private const int MaxPixels = 1 << 28;
 
-    /// <summary>Decodes a file (JPEG, PNG, WebP, GIF, BMP); transparency is dropped, colours are as stored.</summary>
+    /// <summary>Height * Width opacities; null for a picture without any.</summary>
+    public byte[]? Alpha { get; init; }
+
+    /// <summary>Whether the file holds numbers of colours, or black and white, instead of colours.</summary>
+    public bool IsIndexed { get; init; }
+
+    /// <summary>Decodes a file (JPEG, PNG, WebP, GIF, BMP); colours are as stored, whatever their opacity.</summary>
     /// <exception cref="UserException">The file is absent, is no picture, or is damaged.</exception>
     public static Picture Read(string path)
     {
@@ -43,7 +49,13 @@ public sealed record Picture(int Width, int Height, byte[] Rgb)
         var rgb = new byte[width * height * 3];
         for (int i = 0, j = 0; j < rgb.Length; i += 4, j += 3)
             (rgb[j], rgb[j + 1], rgb[j + 2]) = (rgba[i], rgba[i + 1], rgba[i + 2]);
-        return new Picture(width, height, rgb);
+        byte[]? alpha = null;
+        if (codec.Info.AlphaType != SKAlphaType.Opaque)
+        {
+            alpha = new byte[width * height];
+            for (var i = 0; i < alpha.Length; i++) alpha[i] = rgba[4 * i + 3];
+        }
+        return new Picture(width, height, rgb) { Alpha = alpha, IsIndexed = PictureMode.IsIndexed(bytes) };
     }
 
     /// <summary>This picture as PNG.</summary>

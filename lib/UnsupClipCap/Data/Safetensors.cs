@@ -41,6 +41,15 @@ public static class Safetensors
         return (tensors, metadata);
     }
 
+    /// <summary>Reads the metadata alone.</summary>
+    /// <exception cref="UserException">The file is absent, truncated or not in the format.</exception>
+    public static Dictionary<string, string> ReadMetadata(string path)
+    {
+        if (!File.Exists(path)) throw new UserException($"{path} does not exist.");
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        return ReadHeader(file, path).Item2;
+    }
+
     /// <summary>Writes <paramref name="tensors"/> in ordinal order of their names, atomically.</summary>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
