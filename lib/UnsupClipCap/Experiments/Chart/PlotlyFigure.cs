@@ -21,7 +21,7 @@ internal static class PlotlyFigure
         layout["plot_bgcolor"] = "rgba(0,0,0,0)";
         layout["height"] = Math.Round(Math.Max(chart.DrawingHeight, 300));
         layout["autosize"] = true;
-        layout["modebar"] = new JsonObject { ["bgcolor"] = "rgba(0,0,0,0)", ["color"] = Ink };
+        layout["modebar"] = new JsonObject { ["bgcolor"] = "rgba(0,0,0,0)", ["color"] = Ink, ["activecolor"] = Svg.Colour(0) };
         layout["hovermode"] = "closest";
         layout["hoverlabel"] = new JsonObject { ["align"] = "left" };
         layout["legend"] = new JsonObject { ["orientation"] = "h", ["y"] = 1.02, ["yanchor"] = "bottom", ["x"] = 0 };
