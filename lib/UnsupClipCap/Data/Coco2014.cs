@@ -20,7 +20,12 @@ public static class Coco2014
     /// <exception cref="UserException">Files are missing (all are named, with the folders looked into and the command that fetches them), damaged, or do not fit each other.</exception>
     public static CaptionSplits Read()
     {
-        if (DataFiles.Find("coco/dataset_coco.json", "karpathy/dataset_coco.json") is { } karpathy) return KarpathyFile.Read(karpathy);
+        if (DataFiles.Find("coco/dataset_coco.json", "karpathy/dataset_coco.json") is { } karpathy)
+        {
+            var splits = KarpathyFile.Read(karpathy);
+            return splits.All.FirstOrDefault(i => !i.File!.StartsWith("train2014/", StringComparison.Ordinal) && !i.File.StartsWith("val2014/", StringComparison.Ordinal)) is not { } odd ? splits
+                : throw new UserException($"{karpathy}: the picture of {odd.Id} is '{odd.File}'; expected one in train2014 or val2014, by the fields 'filepath' and 'filename'. Fetch it again with './run fetch karpathy'.");
+        }
         var files = new DataFiles();
         var (train, val) = (files.Need("coco/captions_train2014.json", Fetch), files.Need("coco/captions_val2014.json", Fetch));
         var (validation, test) = (files.Need("coco/karpathy_val_images.txt", Fetch), files.Need("coco/karpathy_test_images.txt", Fetch));
