@@ -38,7 +38,7 @@ internal sealed record PhotoFiles(CaptionSplits Splits, string Clip, string? Gpt
         }
         catch (UserException e)
         {
-            missing.Add($"GPT-2's vocabulary ('./run fetch gpt2'): {e.Message}");
+            missing.Add($"GPT-2's vocabulary: gpt2/vocab.json and gpt2/merges.txt ('./run fetch gpt2'); {e.Message}");
         }
 
         var folders = set.PictureFolders.ToDictionary(f => f, f => Locations.Find(Path.Combine(set.Name, f)));

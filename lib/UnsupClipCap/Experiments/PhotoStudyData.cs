@@ -37,7 +37,6 @@ internal sealed class PhotoStudyData : StudyData
             Clip = _clipKey,
             Gpt2 = _files.Gpt2 is { } name ? Cache.KeyOfFiles(Gpt2Folder.Files(name)) : null,
             Train = KeyOf(_files.Splits.Train),
-            Test = KeyOf(_files.Splits.Test),
         });
     }
 
@@ -45,8 +44,8 @@ internal sealed class PhotoStudyData : StudyData
 
     public override string Encoder => $"the CLIP in {Path.GetFileName(_files.Clip)}, files {_clipKey}";
 
-    public override string Description =>
-        FormattableString.Invariant($"{_preset.Photos!.Title} in Karpathy's split, {_files.Splits.Train.Count:n0} training and {_files.Splits.Test.Count:n0} test images, captions by people");
+    // Without the test images: captioners do not depend on them, and a study of fewer finds the same.
+    public override string Description => FormattableString.Invariant($"{_preset.Photos!.Title} in Karpathy's split, {_files.Splits.Train.Count:n0} training images, captions by people");
 
     public override string Fingerprint { get; }
 

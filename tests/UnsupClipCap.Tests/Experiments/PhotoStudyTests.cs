@@ -152,9 +152,10 @@ public class PhotoStudyTests
         Assert.Equal("gpt2", captioner.Card.Vocabulary);
         var corpus = study.Train.Corpus(captioner.Tokenizer, c => c.TrimEnd(' ', '.', '\t') + ".");
         Assert.All(corpus.Tokens, t => Assert.Equal((13, 1), (t[^1], t.Count(id => id == 13))));
-        // Opened again, from the cache, it says the same.
+        // Opened again, from the cache, it says the same; how many test images there are is not its concern.
         var said = captioner.Caption(study.Test.ImageRows, Decoding.Greedy);
-        using var again = Study.Open(Small, device: "cpu");
+        using var again = Study.Open(Small with { TestImages = 3 }, device: "cpu");
+        Assert.Equal(3, again.Test.Images.Count);
         Assert.Equal(said, again.Captioner(Source.OtherCaption, Small.Recipe with { Steps = 1, LearningRate = 0 }).Caption(study.Test.ImageRows, Decoding.Greedy));
         Assert.Empty(again.Trained);
     }
