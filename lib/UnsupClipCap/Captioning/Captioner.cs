@@ -28,6 +28,9 @@ public sealed record CaptionerCard
     /// <summary>The alignment that moved the embeddings it was trained on, by name; null for none.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public string? Alignment { get; init; }
+    /// <summary>The vocabulary where it is none of its own words: "gpt2", the published one (<see cref="Gpt2Tokenizer"/>); null for <see cref="Words"/>.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Vocabulary { get; init; }
     /// <summary>Words of its <see cref="WordTokenizer"/>.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 }
@@ -139,7 +142,7 @@ public sealed class Captioner : IDisposable, IHtml
         var model = new ClipCap(card.EmbeddingWidth, card.Recipe);
         ModuleWeights.Load(model, tensors, path);
         foreach (var tensor in tensors.Values) tensor.Dispose();
-        return new Captioner(card, model, new WordTokenizer(card.Words)) { Loss = new(losses) };
+        return new Captioner(card, model, card.Vocabulary is null ? new WordTokenizer(card.Words) : Gpt2Tokenizer.Load()) { Loss = new(losses) };
     }
 
     /// <inheritdoc/>

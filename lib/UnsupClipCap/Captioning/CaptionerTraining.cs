@@ -25,6 +25,7 @@ public static class CaptionerTraining
         var recipe = card.Recipe;
         TrainingLoop.SetSeed(SeedName, card.Seed, -1);
         var model = new ClipCap(corpus.Width, recipe);
+        if (recipe.InitialGpt2 is { } published) Gpt2Folder.Fill(model.Gpt, published);
         model.to(device);
         using var optimizer = new AdamW(model.named_parameters(), epsilon: recipe.Epsilon, weightDecay: recipe.WeightDecay);
         var plan = new BatchPlan(corpus, recipe, card);

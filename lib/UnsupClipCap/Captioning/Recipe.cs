@@ -32,6 +32,9 @@ public sealed record Recipe
 {
     /// <summary>The language model's sizes.</summary>
     public Gpt2Config Gpt2 { get; init; } = Gpt2Config.Small;
+    /// <summary>The GPT-2 that training starts from: its folder under a data folder, or a path (<see cref="Gpt2Folder"/>). Null for random weights.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? InitialGpt2 { get; init; }
     /// <summary>The kind of the map h.</summary>
     public MapperKind Mapper { get; init; } = MapperKind.Mlp;
     /// <summary>Prefix length P: positions given to GPT-2.</summary>

@@ -40,7 +40,9 @@ public sealed class EmbeddedCaptions
         : new([.. Images.Take(count)], ImageRows.narrow(0, 0, count), TextRows.narrow(0, 0, _firstRow[count]));
 
     /// <summary>The captions as tokens, for training.</summary>
-    public CaptionCorpus Corpus(ITokenizer tokenizer) => new(
-        [.. Images.SelectMany(i => i.Captions).Select(c => tokenizer.Encode(c.TrimEnd(' ', '.', '\t')))],
+    /// <param name="tokenizer">Makes the tokens.</param>
+    /// <param name="sentence">A caption as it is learnt: with its end, or without.</param>
+    public CaptionCorpus Corpus(ITokenizer tokenizer, Func<string, string> sentence) => new(
+        [.. Images.SelectMany(i => i.Captions).Select(c => tokenizer.Encode(sentence(c)))],
         [.. Images.SelectMany((image, i) => image.Captions.Select(_ => i))], TextRows, ImageRows);
 }

@@ -7,7 +7,7 @@ namespace UnsupClipCap;
 /// <summary>One run of the paper's experiments, from data to a folder with results, captions, tables, charts and a page.</summary>
 public static class ExperimentRun
 {
-    private const int PicturesOfAWorld = 96;
+    private const int PicturesOfAPage = 96;
 
     /// <summary>One seed's experiments.</summary>
     private sealed record SeedRun(Study Study, TableExperiment? Table, MixupCurve? Mixup, AlignmentStudy? Alignment, double Seconds) : IDisposable
@@ -34,6 +34,7 @@ public static class ExperimentRun
             for (var seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
             {
                 var run = RunSeed(settings, preset ?? settings.ThePreset(), seed, watch);
+                if (runs.Count == 0) RunConfiguration.Write(folder.File("configuration.json"), settings, run.Study, command);
                 runs.Add(run);
                 CaptionRecord.WriteAll(folder.File(runs.Count == 1 ? "captions.jsonl" : $"captions-seed{seed}.jsonl"), run.Captions);
             }
@@ -91,7 +92,12 @@ public static class ExperimentRun
     }
 
     /// <summary>The paper's table that a run stands beside.</summary>
-    public static PaperTable PaperTableOf(RunSettings settings) => settings.Command == "table2" ? Paper.Table2 : Paper.Table1;
+    public static PaperTable PaperTableOf(RunSettings settings) => settings.Preset switch
+    {
+        "coco" => Paper.Table1,
+        "flickr30k" => Paper.Table2,
+        _ => settings.Command == "table2" ? Paper.Table2 : Paper.Table1,
+    };
 
     private static ReportInput Page(RunSettings settings, IReadOnlyList<SeedRun> runs, Results results, string command)
     {
@@ -103,7 +109,7 @@ public static class ExperimentRun
         for (var i = 0; i < rows[0].Captions.Count; i++)
         {
             var image = run.Study.Test.Images[i];
-            if (settings.Preset == "mini" && pictures.Count == PicturesOfAWorld) break;
+            if (settings.Preset != "flickr8k" && pictures.Count == PicturesOfAPage) break;     // flickr8k brings 200 photographs and no more
             if (run.Study.Picture(image.Id) is not { } file) continue;
             pictures.Add(new(image.Id, file.Content, file.MimeType, [.. rows.Select(r => (r.Method, r.Captions[i], (double?)r.Scores.PerImage[ScoreNames.Cider][i]))], image.Captions));
             shown.Add(i);
@@ -128,7 +134,7 @@ public static class ExperimentRun
     private static IReadOnlyList<(string Label, string Value)> Facts(RunSettings settings, IReadOnlyList<SeedRun> runs)
     {
         var study = runs[0].Study;
-        var recipe = study.Preset.Recipe;
+        var recipe = study.Recipe;
         var seeds = settings.Seeds == 1 ? $"{settings.Seed}" : $"{settings.Seed} to {settings.Seed + settings.Seeds - 1}; numbers are means, bands are standard deviations";
         return
         [
@@ -138,7 +144,7 @@ public static class ExperimentRun
             ("Seeds", seeds),
             ("Test images", $"{(runs[0].Table?.Images ?? runs[0].Mixup?.Images ?? runs[0].Alignment!.Images).ToString("n0", CultureInfo.InvariantCulture)}"),
             ("Modality gap", FormattableString.Invariant($"{study.Gap.Gap:0.000}; cosine {study.Gap.CosinePaired:0.000} paired, {study.Gap.CosineUnpaired:0.000} unpaired; image to text R@1 {study.Gap.RecallAt1:0.000}, R@5 {study.Gap.RecallAt5:0.000}")),
-            ("Captioner", $"GPT-2, width {recipe.Gpt2.Width}, {recipe.Gpt2.Layers} layers, {recipe.Gpt2.Heads} heads; prefix of {recipe.PrefixLength} by an MLP; {recipe.Steps} steps of {recipe.BatchSize}, AdamW {recipe.LearningRate.ToString(CultureInfo.InvariantCulture)}"),
+            ("Captioner", $"GPT-2, width {recipe.Gpt2.Width}, {recipe.Gpt2.Layers} layers, {recipe.Gpt2.Heads} heads; prefix of {recipe.PrefixLength} by an MLP; {(recipe.Steps is { } steps ? $"{steps} steps" : $"{recipe.Epochs} epochs")} of {recipe.BatchSize}, AdamW {recipe.LearningRate.ToString(CultureInfo.InvariantCulture)}{(recipe.InitialGpt2 is null ? "" : $", from the weights in '{recipe.InitialGpt2}'")}"),
             ("Scores", study.Metrics.Any(m => m is Meteor) ? "coco-caption's eight; SPICE by a parser that imitates the original's"
                 : "coco-caption's but METEOR, whose paraphrase table was not found (meteor/paraphrase-en.gz among the data sets); SPICE by a parser that imitates the original's"),
             ("Decoding", study.Preset.Decoding.Kind == DecodingKind.Beam ? $"beam of {study.Preset.Decoding.Beams}" : study.Preset.Decoding.Kind.ToString().ToLowerInvariant()),
@@ -152,7 +158,12 @@ public static class ExperimentRun
 
     private static IReadOnlyList<string> Notes(RunSettings settings)
     {
-        var notes = new List<string> { "The paper's numbers are on COCO or Flickr30k with CLIP and GPT-2; ours are on other data with other models, so levels cannot be compared, only findings." };
+        var notes = new List<string>
+        {
+            settings.Preset is "coco" or "flickr30k"
+                ? "The paper does not state backbone, prefix, optimiser, epochs or decoding; these are ClipCap's. Its numbers can be compared where CLIP and GPT-2 are the published ones and nothing was left out by --quick or --limit."
+                : "The paper's numbers are on COCO or Flickr30k with CLIP and GPT-2; ours are on other data with other models, so levels cannot be compared, only findings.",
+        };
         if (settings.Preset == "flickr8k") notes.Add("The encoder here is not CLIP. It shares CLIP's geometry: a gap of .80, cosines of .37 paired and .21 unpaired. R@1 above is among the first captions of the test images.");
         notes.Add("Alignments are fitted on training images and captions; the paper's transport, which can map only what it was fitted on, on the test images and the first caption of each.");
         notes.Add(Paper.Inconsistency);

@@ -27,7 +27,7 @@ public sealed class Study : IDisposable, IHtml
     }
 
     /// <summary>Opens a preset by name.</summary>
-    /// <param name="preset">"mini" or "flickr8k".</param>
+    /// <param name="preset">"mini", "flickr8k", "coco" or "flickr30k".</param>
     /// <param name="seed">Changes every random choice but the shipped encoder.</param>
     /// <param name="device">"auto", "cpu" or "cuda".</param>
     /// <param name="watch">Progress and cancellation of this and all later work of the study; <see cref="Watch.Ambient"/> at the time of the work by default.</param>
@@ -67,6 +67,10 @@ public sealed class Study : IDisposable, IHtml
     private readonly List<string> _trained = [];
     /// <summary>Captioners used so far.</summary>
     public IReadOnlyCollection<Captioner> Captioners => _captioners.Values;
+    /// <summary>The preset's recipe with GPT-2's sizes as they are here.</summary>
+    public Recipe Recipe => _data.Fit(Preset.Recipe);
+    /// <summary>Stands for all that decides the captions and embeddings.</summary>
+    internal string Fingerprint => _data.Fingerprint;
     /// <summary>The encoder, in words.</summary>
     public string Encoder => _data.Encoder;
     /// <summary>The data, in words.</summary>
@@ -93,8 +97,7 @@ public sealed class Study : IDisposable, IHtml
     /// <param name="moved">An alignment that moves the texts: the captioner is trained on moved embeddings. None by default.</param>
     public Captioner Captioner(Source source, Recipe? recipe = null, IAlignment? moved = null)
     {
-        recipe ??= Preset.Recipe;
-        recipe = recipe with { Gpt2 = recipe.Gpt2 with { Vocabulary = _data.Tokenizer.Count } };
+        recipe = recipe is null ? Recipe : _data.Fit(recipe);
         var card = new CaptionerCard
         {
             Recipe = recipe,
@@ -103,7 +106,8 @@ public sealed class Study : IDisposable, IHtml
             Source = source,
             Seed = Seed,
             Data = _data.Description,
-            Words = _data.Tokenizer.Words,
+            Words = (_data.Tokenizer as WordTokenizer)?.Words ?? [],
+            Vocabulary = _data.Vocabulary,
             Alignment = moved?.Name,
         };
         var file = Cache.PathOf("captioners", $"{Preset.Name}-{source.ToString().ToLowerInvariant()}-seed{Seed}", new { CaptionerVersion, _data.Fingerprint, card, device = Device.type.ToString() }, ".safetensors");
@@ -113,7 +117,7 @@ public sealed class Study : IDisposable, IHtml
             var state = Path.ChangeExtension(file, ".state");
             var name = moved is null ? NameOf(source) : $"{NameOf(source)}, {moved.Name}";
             var rows = moved is null ? Train : Moved(moved);
-            var trained = CaptionerTraining.Run(card, rows.Corpus(_data.Tokenizer), _data.Tokenizer, Device, state, Watch.Training($"Training {name}", "tokens"), Watch.Cancel);
+            var trained = CaptionerTraining.Run(card, _data.Corpus(rows), _data.Tokenizer, Device, state, Watch.Training($"Training {name}", "tokens"), Watch.Cancel);
             trained.Save(file);
             TrainingState.Delete(state);
             _trained.Add(name);

@@ -15,8 +15,11 @@ internal abstract class StudyData : IDisposable
     /// <summary>Stands for all that decides the captions and embeddings.</summary>
     public abstract string Fingerprint { get; }
 
-    /// <summary>The captioners' tokens: the words of the training captions.</summary>
-    public abstract WordTokenizer Tokenizer { get; }
+    /// <summary>The captioners' tokens: the words of the training captions, or GPT-2's.</summary>
+    public abstract ITokenizer Tokenizer { get; }
+
+    /// <summary>Name of the vocabulary where it is a published one; null where it is words of its own.</summary>
+    public virtual string? Vocabulary => null;
 
     /// <summary>Images to train on.</summary>
     public abstract EmbeddedCaptions Train(Watch watch);
@@ -30,10 +33,19 @@ internal abstract class StudyData : IDisposable
     /// <summary>A picture's file content and type, or null where only its embedding is there.</summary>
     public abstract (byte[] Content, string MimeType)? Picture(string id);
 
+    /// <summary>The recipe with GPT-2's sizes as this data's tokens ask for.</summary>
+    public virtual Recipe Fit(Recipe recipe) => recipe with { Gpt2 = recipe.Gpt2 with { Vocabulary = Tokenizer.Count } };
+
+    /// <summary>Captions as tokens, and embeddings, for training.</summary>
+    public CaptionCorpus Corpus(EmbeddedCaptions part) => part.Corpus(Tokenizer, Sentence);
+
+    /// <summary>A caption as captioners learn it.</summary>
+    protected virtual string Sentence(string caption) => caption.TrimEnd(' ', '.', '\t');
+
     /// <inheritdoc/>
     public virtual void Dispose() { }
 
-    public static StudyData Open(Preset preset, int seed) => preset.Name switch
+    public static StudyData Open(Preset preset, int seed) => preset.Photos is not null ? new PhotoStudyData(preset) : preset.Name switch
     {
         "mini" => new MiniStudyData(preset, seed),
         "flickr8k" => new Flickr8kStudyData(preset),
@@ -67,7 +79,7 @@ internal sealed class Flickr8kStudyData : StudyData
 
     public override string Fingerprint { get; }
 
-    public override WordTokenizer Tokenizer { get; }
+    public override ITokenizer Tokenizer { get; }
 
     public override EmbeddedCaptions Train(Watch watch) => Embedded(_data.Splits.Train, _preset.TrainImages);
 
@@ -108,7 +120,7 @@ internal sealed class MiniStudyData : StudyData
 
     public override string Fingerprint { get; }
 
-    public override WordTokenizer Tokenizer { get; } = new([",", .. MiniScenes.Words]);
+    public override ITokenizer Tokenizer { get; } = new WordTokenizer([",", .. MiniScenes.Words]);
 
     public override EmbeddedCaptions Train(Watch watch) => Embedded(MiniSplit.Train, _preset.TrainImages, watch);
 
