@@ -1,7 +1,8 @@
 namespace UnsupClipCap.Metrics;
 
 /// <summary>The scores of one system's captions, as coco-caption names and scales them (0..1, CIDEr 0..10).</summary>
-public sealed class CaptionScores
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed class CaptionScores : IHtml
 {
     /// <summary>Means of several scores, by name, and the keys of these scores.</summary>
     internal static readonly IReadOnlyDictionary<string, string[]> Averages = new OrderedDictionary<string, string[]>
@@ -78,7 +79,7 @@ public sealed class CaptionScores
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (!PerImage.TryGetValue(key, out var scores))
             throw new MetricInputException($"There is no score '{key}'; expected one of {string.Join(", ", PerImage.Keys)}. Name one of these, or ask for its metric.");
-        return [.. Enumerable.Range(0, ImageCount).OrderBy(i => scores[i]).Take(count).Select(Image)];
+        return new ShownList<ScoredImage>([.. Enumerable.Range(0, ImageCount).OrderBy(i => scores[i]).Take(count).Select(Image)], ScoresHtml.Of);
     }
 
     /// <summary>One image, its caption and its scores.</summary>
@@ -95,7 +96,7 @@ public sealed class CaptionScores
     /// <returns>For each key the difference of these scores less the other's, and its interval.</returns>
     /// <exception cref="MetricInputException">The two were not scored against the same references, or not by the same metrics.</exception>
     public IReadOnlyDictionary<string, DifferenceInterval> Against(CaptionScores other, int resamples = 1000, double confidence = 0.95, int seed = 0) =>
-        PairedBootstrap.Compare(this, other, resamples, confidence, seed);
+        new ShownMap<DifferenceInterval>(PairedBootstrap.Compare(this, other, resamples, confidence, seed), ScoresHtml.Of);
 
     /// <summary>Writes the corpus scores as a JSON object: coco-caption's keys on its scale in full precision, then <c>images</c>, <c>candidates</c>, <c>references</c> (how many) and <c>notes</c>.</summary>
     /// <param name="path">The file, replaced whole or not at all; its folder is made as needed.</param>
@@ -106,6 +107,12 @@ public sealed class CaptionScores
     /// <param name="path">The file, replaced whole or not at all; its folder is made as needed.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SavePerImage(string path) => ScoreFile.WritePerImage(path, this);
+
+    /// <inheritdoc/>
+    public string ToHtml() => ScoresHtml.Of(this);
+
+    /// <inheritdoc/>
+    public override string ToString() => ScoresHtml.Text(this);
 
     internal static double? Mean(string average, IReadOnlyDictionary<string, double> scores) =>
         Averages[average].All(scores.ContainsKey) ? Averages[average].Average(key => scores[key]) * 100 : null;

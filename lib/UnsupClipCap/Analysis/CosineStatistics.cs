@@ -1,3 +1,4 @@
+using UnsupClipCap.Metrics;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -15,8 +16,14 @@ public sealed record CosineSpread(double Mean, double Deviation);
 /// <param name="Texts">Of two different texts.</param>
 /// <param name="Paired">Of an image and its text.</param>
 /// <param name="Unpaired">Of an image and another image's text.</param>
-public sealed record CosineStatistics(CosineSpread Images, CosineSpread Texts, CosineSpread Paired, CosineSpread Unpaired)
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed record CosineStatistics(CosineSpread Images, CosineSpread Texts, CosineSpread Paired, CosineSpread Unpaired) : IHtml
 {
+    /// <inheritdoc/>
+    public string ToHtml() => Html.Fragment(Html.Table(["cosine", "mean", "deviation"],
+        new[] { ("two images", Images), ("two texts", Texts), ("an image and its text", Paired), ("an image and another's text", Unpaired) }
+            .Select(c => (IReadOnlyList<string>)[c.Item1, Html.Number(c.Item2.Mean), Html.Number(c.Item2.Deviation)])));
+
     /// <summary>Measures paired embeddings (N, d), N of 2 or more; cosines are of the rows' directions.</summary>
     /// <exception cref="UserException">The sizes differ, a value is not finite, or there is one pair only.</exception>
     public static CosineStatistics Of(Tensor images, Tensor texts)

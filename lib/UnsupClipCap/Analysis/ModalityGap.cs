@@ -1,3 +1,4 @@
+using UnsupClipCap.Metrics;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -8,13 +9,24 @@ namespace UnsupClipCap;
 /// <param name="CosineUnpaired">Mean cosine of an image and another image's text; not a number for one pair.</param>
 /// <param name="ImageToText">Images finding their texts.</param>
 /// <param name="TextToImage">Texts finding their images.</param>
-public sealed record ModalityGap(double Gap, double CosinePaired, double CosineUnpaired, Retrieval ImageToText, Retrieval TextToImage)
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed record ModalityGap(double Gap, double CosinePaired, double CosineUnpaired, Retrieval ImageToText, Retrieval TextToImage) : IHtml
 {
     /// <summary>Share of images whose text is the nearest of all; 0..1.</summary>
     public double RecallAt1 => ImageToText.RecallAt1;
 
     /// <summary>Share of images whose text is among the five nearest.</summary>
     public double RecallAt5 => ImageToText.RecallAt5;
+
+    /// <inheritdoc/>
+    public string ToHtml() => Html.Fragment(Html.Facts(
+    [
+        ("gap", Html.Number(Gap)), ("cosine of an image and its text", Html.Number(CosinePaired)), ("cosine of an image and another's text", Html.Number(CosineUnpaired)),
+        ("image to text", $"{ImageToText}"), ("text to image", $"{TextToImage}"),
+    ]));
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"gap {Gap:0.000}, cosine {CosinePaired:0.000} paired, {CosineUnpaired:0.000} unpaired; image to text {ImageToText}; text to image {TextToImage}");
 
     /// <summary>Measures paired embeddings (N, d); rows need not be of unit length: cosines and retrieval are of their directions, the gap is of the rows as given.</summary>
     /// <exception cref="UserException">The sizes differ or a value is not finite.</exception>

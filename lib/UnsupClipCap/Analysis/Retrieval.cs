@@ -11,6 +11,9 @@ public sealed record Retrieval(double RecallAt1, double RecallAt5, double Recall
 {
     private const long Rows = 1024;                     // queries at a time
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"R@1 {RecallAt1 * 100:0.0}%, R@5 {RecallAt5 * 100:0.0}%, R@10 {RecallAt10 * 100:0.0}%, median rank {MedianRank:0.#}");
+
     /// <summary>Pairs: row i of the queries (N, d) belongs to row i of the items (N, d). Rows need not be of unit length.</summary>
     /// <exception cref="UserException">The sizes differ or a value is not finite.</exception>
     public static Retrieval OfPairs(Tensor queries, Tensor items)

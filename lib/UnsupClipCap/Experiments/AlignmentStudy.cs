@@ -1,3 +1,4 @@
+using UnsupClipCap.Metrics;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -6,7 +7,8 @@ namespace UnsupClipCap;
 /// The paper's alignment study: image embeddings brought towards the texts' before a captioner trained on texts is given them. Methods join one by one
 /// (<see cref="Add"/>); nothing is trained or encoded anew for one, but for those that move the texts, whose captioner is trained on moved texts once.
 /// </summary>
-public sealed class AlignmentStudy
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed class AlignmentStudy : IHtml
 {
     private readonly Study _study;
     private readonly Captioner _captioner;
@@ -106,9 +108,9 @@ public sealed class AlignmentStudy
     {
         var (a, b) = (Find(before).Evaluated, Find(after).Evaluated);
         double Cider(Evaluated e, int i) => e.Scores.PerImage[ScoreNames.Cider][i];
-        return [.. Enumerable.Range(0, Images).Where(i => a.Captions[i] != b.Captions[i])
+        return new ShownList<ChangedCaption>([.. Enumerable.Range(0, Images).Where(i => a.Captions[i] != b.Captions[i])
             .OrderByDescending(i => Math.Abs(Cider(a, i) - Cider(b, i))).Take(images)
-            .Select(i => new ChangedCaption(_test.Images[i].Id, a.Captions[i], b.Captions[i], Cider(a, i), Cider(b, i), _test.Images[i].Captions, _study.Picture(_test.Images[i].Id)))];
+            .Select(i => new ChangedCaption(_test.Images[i].Id, a.Captions[i], b.Captions[i], Cider(a, i), Cider(b, i), _test.Images[i].Captions, _study.Picture(_test.Images[i].Id)))], ResultHtml.Of);
     }
 
     private Row Find(string method) => _rows.Find(r => r.Method.Name == method)
@@ -126,6 +128,13 @@ public sealed class AlignmentStudy
     /// <summary>The rows beside the paper's numbers.</summary>
     public ScoreTable Table() => ScoreTable.OfAlignment(Scores);
 
+    /// <summary>The paper's findings on alignment, judged on these rows.</summary>
+    public IReadOnlyList<Claim> Claims() => UnsupClipCap.Claims.OfAlignment(Scores);
+
+    /// <summary>The first test images with each method's caption.</summary>
+    /// <param name="images">How many at most.</param>
+    public ImageGrid Grid(int images = 12) => ImageGrid.Of(_study, [.. Rows.Select(r => r.Evaluated)], images);
+
     /// <summary>The average of each method beside the paper's.</summary>
     public BarChart Chart() => ChartOf(Scores);
 
@@ -134,8 +143,14 @@ public sealed class AlignmentStudy
     {
         var average = ScoreNames.CommonAverage(rows.Select(r => r.Scores)) ?? ScoreNames.Average6;
         return new("Captions of aligned images", ScoreNames.Heading(average), ["this run", "the paper (other data, other models)"],
-            [.. rows.Select(r => new BarGroup(r.Method, [r.Scores[average], Paper.Alignment.Find(r.Method)?.Scores[ScoreNames.Average]]))]);
+            [.. rows.Select(r => new BarGroup(r.Method, [r.Scores[average], Paper.Alignment.Find(r.Method)?.Scores[ScoreNames.Average]]))])
+        {
+            Earlier = results => results.Alignment.Where(r => r.Scores.ContainsKey(average)).ToDictionary(r => r.Method, r => r.Scores[average]),
+        };
     }
+
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of(Table(), FormattableString.Invariant($"{Images:n0} test images. The paper's numbers are of COCO and other models; the changes are what can be compared."));
 
     /// <inheritdoc/>
     public override string ToString() => Table().ToText();
@@ -149,8 +164,12 @@ public sealed class AlignmentStudy
 /// <param name="CiderAfter">CIDEr of the second.</param>
 /// <param name="References">What people say of it.</param>
 /// <param name="Picture">The image's file, where it is here.</param>
-public sealed record ChangedCaption(string Id, string Before, string After, double CiderBefore, double CiderAfter, IReadOnlyList<string> References, (byte[] Content, string MimeType)? Picture)
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed record ChangedCaption(string Id, string Before, string After, double CiderBefore, double CiderAfter, IReadOnlyList<string> References, (byte[] Content, string MimeType)? Picture) : IHtml
 {
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of([this]);
+
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Id}: '{Before}' ({CiderBefore * 100:0}) -> '{After}' ({CiderAfter * 100:0})");
 }

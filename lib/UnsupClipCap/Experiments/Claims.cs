@@ -1,4 +1,5 @@
 using System.Globalization;
+using UnsupClipCap.Metrics;
 
 namespace UnsupClipCap;
 
@@ -7,7 +8,15 @@ namespace UnsupClipCap;
 /// <param name="Holds">Whether it holds; null where the results do not say.</param>
 /// <param name="Detail">The numbers that decide it, or what is missing.</param>
 /// <param name="Margin">By how much it holds (above 0) or fails (0 or below), in points of the average; null where undecided.</param>
-public sealed record Claim(string Statement, bool? Holds, string Detail, double? Margin);
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed record Claim(string Statement, bool? Holds, string Detail, double? Margin) : IHtml
+{
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of([this]);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Statement}: {(Holds is null ? "not decided" : Holds.Value ? "holds" : "does not hold")}. {Detail}";
+}
 
 /// <summary>
 /// The paper's findings as statements that a run's results bear out or not. Methods are compared by <see cref="ScoreNames.Average"/>
@@ -20,25 +29,38 @@ public static class Claims
     const double Tie = 1e-9;
 
     /// <summary>All findings of the paper, in its order, judged on <paramref name="results"/>.</summary>
-    public static IReadOnlyList<Claim> Of(Results results)
+    public static IReadOnlyList<Claim> Of(Results results) => Shown([.. OfTable(results.Table), .. OfMixup(results.Mixup), .. OfAlignment(results.Alignment)]);
+
+    /// <summary>The findings on the table.</summary>
+    public static IReadOnlyList<Claim> OfTable(IReadOnlyList<MethodScores> rows) => Shown(
+    [
+        Above("ClipCap is above Unsupervised-ClipCap on images", Find(rows, MethodNames.ClipCap), Find(rows, MethodNames.Unsupervised)),
+        Above("Unsupervised-ClipCap is above its ablation with matched captions", Find(rows, MethodNames.Unsupervised), Find(rows, MethodNames.MatchedCaptions)),
+    ]);
+
+    /// <summary>The findings on the mixup curves.</summary>
+    public static IReadOnlyList<Claim> OfMixup(IReadOnlyList<MixupScores> rows)
     {
-        MethodScores? Table(string method) => results.Table.FirstOrDefault(r => r.Method == method);
-        MethodScores? Aligned(string method) => results.Alignment.FirstOrDefault(r => r.Method == method);
-        var unsupervised = Curve(results, MethodNames.Unsupervised);
-        var clipCap = Curve(results, MethodNames.ClipCap);
-        return
+        var unsupervised = Curve(rows, MethodNames.Unsupervised);
+        return Shown(
         [
-            Above("ClipCap is above Unsupervised-ClipCap on images", Table(MethodNames.ClipCap), Table(MethodNames.Unsupervised)),
-            Above("Unsupervised-ClipCap is above its ablation with matched captions",
-                Table(MethodNames.Unsupervised), Table(MethodNames.MatchedCaptions)),
             TextAboveImage("Unsupervised-ClipCap does better on text (lambda 1) than on images (lambda 0)", unsupervised),
             Falls("Unsupervised-ClipCap falls monotonically from text to image", unsupervised),
-            BestInside("ClipCap is best strictly inside (0, 1)", clipCap),
-            Above("Mean shift improves Unsupervised-ClipCap", Aligned(MethodNames.MeanShift), Aligned(MethodNames.None)),
-            Above("Rotation makes Unsupervised-ClipCap worse", Aligned(MethodNames.None), Aligned(MethodNames.Rotation)),
-            Above("Optimal transport makes Unsupervised-ClipCap worse", Aligned(MethodNames.None), Aligned(MethodNames.OptimalTransport)),
-        ];
+            BestInside("ClipCap is best strictly inside (0, 1)", Curve(rows, MethodNames.ClipCap)),
+        ]);
     }
+
+    /// <summary>The findings on alignment.</summary>
+    public static IReadOnlyList<Claim> OfAlignment(IReadOnlyList<MethodScores> rows) => Shown(
+    [
+        Above("Mean shift improves Unsupervised-ClipCap", Find(rows, MethodNames.MeanShift), Find(rows, MethodNames.None)),
+        Above("Rotation makes Unsupervised-ClipCap worse", Find(rows, MethodNames.None), Find(rows, MethodNames.Rotation)),
+        Above("Optimal transport makes Unsupervised-ClipCap worse", Find(rows, MethodNames.None), Find(rows, MethodNames.OptimalTransport)),
+    ]);
+
+    static ShownList<Claim> Shown(IReadOnlyList<Claim> claims) => new(claims, ResultHtml.Of);
+
+    static MethodScores? Find(IReadOnlyList<MethodScores> rows, string method) => rows.FirstOrDefault(r => r.Method == method);
 
     static Claim Above(string statement, MethodScores? upper, MethodScores? lower)
     {
@@ -97,9 +119,9 @@ public static class Claims
 
     static Claim Open(string statement, string why) => new(statement, null, why, null);
 
-    static Points Curve(Results results, string method)
+    static Points Curve(IReadOnlyList<MixupScores> mixup, string method)
     {
-        var rows = results.Mixup.Where(r => r.Method == method).OrderBy(r => r.Lambda).ToList();
+        var rows = mixup.Where(r => r.Method == method).OrderBy(r => r.Lambda).ToList();
         return ScoreNames.CommonAverage(rows.Select(r => r.Scores)) is { } name
             ? new(ScoreNames.Heading(name), [.. rows.Select(r => (r.Lambda, r.Scores[name]))])
             : new("", []);

@@ -3,7 +3,8 @@ using UnsupClipCap.Metrics;
 namespace UnsupClipCap;
 
 /// <summary>Figure 3: captioners given points between each test image's embedding and that of its first caption.</summary>
-public sealed class MixupCurve
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed class MixupCurve : IHtml
 {
     private readonly Study _study;
 
@@ -64,15 +65,43 @@ public sealed class MixupCurve
     public IEnumerable<CaptionRecord> Captions => Points.SelectMany(p => _study.Records(Name, p.Evaluated, p.Lambda));
 
     /// <summary>The curve.</summary>
-    public LineChart Chart() => ChartOf(Scores);
+    public LineChart Chart()
+    {
+        var example = Example();
+        return ChartOf(Scores, (row, place) => Points[place].Evaluated.Captions is { Count: > 0 } captions ? $"image {_study.Test.Images[example].Id}: {captions[example]}" : "");
+    }
+
+    // The first of the test images whose caption changes most often along the curves.
+    private int Example() => Enumerable.Range(0, Images).MaxBy(i => Points.GroupBy(p => p.Evaluated.Method).Sum(g => g.Zip(g.Skip(1), (a, b) => a.Evaluated.Captions[i] == b.Evaluated.Captions[i] ? 0 : 1).Sum()));
 
     /// <summary>The curve of rows that may be means over seeds, with their spread as a band.</summary>
-    public static LineChart ChartOf(IReadOnlyList<MixupScores> rows)
+    /// <param name="rows">Points of the curves.</param>
+    /// <param name="more">What else is said where one points at a row, by the row and its place among the rows; may be null.</param>
+    public static LineChart ChartOf(IReadOnlyList<MixupScores> rows, Func<MixupScores, int, string>? more = null)
     {
         var average = ScoreNames.CommonAverage(rows.Select(r => r.Scores)) ?? ScoreNames.Average6;
         return new("Captioning lambda text + (1 - lambda) image", "lambda (0: image, 1: text)", ScoreNames.Heading(average),
-            [.. rows.GroupBy(r => r.Method).Select(g => new ChartSeries(g.Key, [.. g.Select(r => new ChartPoint(r.Lambda, r.Scores[average], r.Spread?.GetValueOrDefault(average)))]))]);
+            Lines(rows.Index(), average, (row, place) => Hover(row, average) + (more is null ? "" : $"\n{more(row, place)}")))
+        {
+            Earlier = results => Lines(results.Mixup.Index(), average, null),
+        };
     }
+
+    private static List<ChartSeries> Lines(IEnumerable<(int Place, MixupScores Row)> rows, string average, Func<MixupScores, int, string>? hover) =>
+        [.. rows.Where(r => r.Row.Scores.ContainsKey(average)).GroupBy(r => r.Row.Method).Select(g => new ChartSeries(g.Key, [.. g.Select(r =>
+            new ChartPoint(r.Row.Lambda, r.Row.Scores[average], r.Row.Spread?.GetValueOrDefault(average), Hover: hover?.Invoke(r.Row, r.Place)))]))];
+
+    private static string Hover(MixupScores row, string average) => FormattableString.Invariant($"{row.Method}, lambda {row.Lambda:0.##}: {row.Scores[average]:0.0} ({ScoreNames.Heading(average)})\n") +
+        string.Join(", ", ScoreNames.Eight.Where(row.Scores.ContainsKey).Select(n => FormattableString.Invariant($"{ScoreNames.Heading(n)} {row.Scores[n] * ScoreNames.Factor(n):0.0}")));
+
+    /// <summary>The ends of the curves beside a table of the paper: lambda 0 is its row; of ClipCap at lambda 1 the paper says "about" Unsupervised-ClipCap's.</summary>
+    public ScoreTable Against(PaperTable paper) => ScoreTable.OfEnds(Scores, paper);
+
+    /// <summary>The paper's findings on the curves, judged on this one.</summary>
+    public IReadOnlyList<Claim> Claims() => UnsupClipCap.Claims.OfMixup(Scores);
+
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of(Chart().ToSvg(), ScoreTable.OfMixup(Scores), FormattableString.Invariant($"{Images:n0} test images."));
 
     /// <inheritdoc/>
     public override string ToString() => ScoreTable.OfMixup(Scores).ToText();

@@ -1,3 +1,4 @@
+using UnsupClipCap.Metrics;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -14,8 +15,9 @@ namespace UnsupClipCap;
 /// <param name="Noise">What separates an image from a caption of it.</param>
 /// <param name="ImageToText">Images finding one of their captions among all.</param>
 /// <param name="TextToImage">Captions finding their image.</param>
+[TypeFormatterSource(typeof(HtmlFormatters))]
 public sealed record NoiseMeasures(
-    string Name, CosineSpread CaptionsOfOneImage, CosineSpread CaptionsOfTwoImages, NoiseEstimate Rule, NoiseEstimate RuleOfAll, AlignmentNoise Noise, Retrieval ImageToText, Retrieval TextToImage)
+    string Name, CosineSpread CaptionsOfOneImage, CosineSpread CaptionsOfTwoImages, NoiseEstimate Rule, NoiseEstimate RuleOfAll, AlignmentNoise Noise, Retrieval ImageToText, Retrieval TextToImage) : IHtml
 {
     /// <summary>Measures them on images with several captions each.</summary>
     public static NoiseMeasures Of(ClipPairs pairs)
@@ -34,6 +36,9 @@ public sealed record NoiseMeasures(
     }
 
     private static CosineSpread Spread(Tensor cosines) => new(cosines.mean().item<double>(), cosines.std(unbiased: false).item<double>());
+
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of(this);
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"""

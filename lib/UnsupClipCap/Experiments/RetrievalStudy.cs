@@ -8,7 +8,8 @@ namespace UnsupClipCap;
 /// scored against what people say of the image. Methods are fitted on one half of the pairs and evaluated on the other; transductive ones are fitted on the half they are
 /// evaluated on, and so see its texts.
 /// </summary>
-public sealed class RetrievalStudy
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed class RetrievalStudy : IHtml
 {
     private const int Seed = 0;
     private readonly Watch _watch;
@@ -100,6 +101,12 @@ public sealed class RetrievalStudy
 
     /// <summary>The average of each method.</summary>
     public BarChart Chart() => AlignmentStudy.ChartOf(Scores);
+
+    /// <summary>The paper's findings on alignment, judged on these rows.</summary>
+    public IReadOnlyList<Claim> Claims() => UnsupClipCap.Claims.OfAlignment(Scores);
+
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of(Table(), $"{Pairs.Name}. Each image takes the caption of its nearest training text. The paper's numbers are of captions that a decoder wrote.");
 
     /// <inheritdoc/>
     public override string ToString() => Table().ToText();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using UnsupClipCap.Metrics;
 
 namespace UnsupClipCap;
 
@@ -33,7 +34,8 @@ public sealed record ScoreLine(IReadOnlyList<string> Labels, IReadOnlyList<doubl
 /// <param name="LabelHeadings">Headings of the label columns.</param>
 /// <param name="Columns">The score columns.</param>
 /// <param name="Lines">The lines, top to bottom.</param>
-public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyList<ScoreColumn> Columns, IReadOnlyList<ScoreLine> Lines)
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyList<ScoreColumn> Columns, IReadOnlyList<ScoreLine> Lines) : IHtml
 {
     /// <summary>
     /// One row a method. With <paramref name="paper"/>, a method that the paper has too becomes three lines: ours, paper, difference.
@@ -88,6 +90,27 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
             })]));
         return new(["lambda"], [.. columns.Select(c => new ScoreColumn(c.WithoutInput ? $"{c.Method}, without input" : c.Method))],
             [.. lines]);
+    }
+
+    /// <summary>The ends of mixup curves beside the paper: lambda 0 is the paper's row; of ClipCap at lambda 1 it says in words that it is about Unsupervised-ClipCap's.</summary>
+    public static ScoreTable OfEnds(IReadOnlyList<MixupScores> rows, PaperTable paper)
+    {
+        const double near = 1e-9;                           // lambdas that were added up end near 1, not at it
+        var ends = rows.Where(r => Math.Abs(r.Lambda) < near || Math.Abs(r.Lambda - 1) < near).Select(r => (Row: r, Lambda: Math.Round(r.Lambda), Scores: ScoreNames.WithAverages(r.Scores))).ToList();
+        string[] names = [.. ScoreNames.Eight.Append(ScoreNames.Average6).Append(ScoreNames.Average).Where(n => ends.Exists(e => e.Scores.ContainsKey(n)))];
+        var lines = new List<ScoreLine>();
+        foreach (var (row, lambda, scores) in ends)
+        {
+            var label = FormattableString.Invariant($"{row.Method}, lambda {lambda:0} ({(lambda == 0 ? "image" : "text")})");
+            var ours = Values(scores, names);
+            lines.Add(new([label, "ours"], ours));
+            var about = lambda == 1;
+            if (paper.Find(about ? row.Method == MethodNames.ClipCap ? MethodNames.Unsupervised : "" : row.Method) is not { } theirs) continue;
+            var printed = Values(theirs.Scores, names);
+            lines.Add(new([label, about ? "paper, about" : "paper"], printed, ScoreLineKind.Paper));
+            lines.Add(new([label, "difference"], [.. ours.Zip(printed, (a, b) => a - b)], ScoreLineKind.Difference));
+        }
+        return new(["method", ""], [.. names.Select(n => new ScoreColumn(ScoreNames.Heading(n)))], lines);
     }
 
     /// <summary>
@@ -197,6 +220,8 @@ public sealed record ScoreTable(IReadOnlyList<string> LabelHeadings, IReadOnlyLi
         }
         return html.Append(Lines.Count > 0 ? "</tbody></table>" : "</table>").ToString();
     }
+
+    string IHtml.ToHtml() => ResultHtml.Of(this);
 
     /// <summary>As <see cref="ToText"/>.</summary>
     public override string ToString() => ToText();

@@ -7,7 +7,8 @@ namespace UnsupClipCap;
 /// A preset opened with a seed: data, embeddings of both modalities, trained captioners, references. What it makes is kept in the cache
 /// and found there by every command and notebook: nothing is trained or encoded twice.
 /// </summary>
-public sealed class Study : IDisposable
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed class Study : IDisposable, IHtml
 {
     private const int CaptionerVersion = 1;                 // raise when training changes what it gives
     private readonly StudyData _data;
@@ -158,6 +159,15 @@ public sealed class Study : IDisposable
         _ => MethodNames.MatchedCaptions,
     };
 
+    /// <summary>Test images with what these methods wrote and what people say of them.</summary>
+    public ImageGrid Grid(params IReadOnlyList<Evaluated> rows) => ImageGrid.Of(this, rows);
+
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of(this);
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Preset.Name}, seed {Seed}: {Description}; {Encoder}; gap {Gap.Gap:0.000}, R@1 {Gap.RecallAt1:0.000}");
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -170,8 +180,15 @@ public sealed class Study : IDisposable
 /// <param name="Method">Its name.</param>
 /// <param name="Captions">A caption an image, in the order of the test images.</param>
 /// <param name="Scores">Of the whole and of each image.</param>
-public sealed record Evaluated(string Method, IReadOnlyList<string> Captions, CaptionScores Scores)
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed record Evaluated(string Method, IReadOnlyList<string> Captions, CaptionScores Scores) : IHtml
 {
     /// <summary>The corpus scores with their averages, as results files hold them.</summary>
     public IReadOnlyDictionary<string, double> Row => ScoreNames.WithAverages(Scores.Corpus);
+
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of(this);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Method}: {Scores}";
 }

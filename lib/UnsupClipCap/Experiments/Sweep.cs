@@ -1,9 +1,11 @@
 using System.Globalization;
+using UnsupClipCap.Metrics;
 
 namespace UnsupClipCap;
 
 /// <summary>An alignment along one of its parameters: only fits and captions are made anew.</summary>
-public sealed class Sweep
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed class Sweep : IHtml
 {
     private readonly AlignmentStudy _study;
 
@@ -59,6 +61,9 @@ public sealed class Sweep
         return new($"{Points[0].Row.Method.Name.Split('(')[0]} along {Parameter}", Parameter, ScoreNames.Heading(average),
             [new("captions", [.. Points.Select(p => new ChartPoint(p.Value, p.Row.Evaluated.Row[average]))])]);
     }
+
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of(Chart().ToSvg(), Table());
 
     /// <inheritdoc/>
     public override string ToString() => Table().ToText();

@@ -1,7 +1,10 @@
+using UnsupClipCap.Metrics;
+
 namespace UnsupClipCap;
 
 /// <summary>Rows of Table 1 or 2: captioners given the test images' embeddings.</summary>
-public sealed class TableExperiment
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed class TableExperiment : IHtml
 {
     private readonly Study _study;
 
@@ -36,6 +39,31 @@ public sealed class TableExperiment
 
     /// <summary>A table with the paper's rows and the differences.</summary>
     public ScoreTable Against(PaperTable paper) => ScoreTable.Of(Scores, paper);
+
+    /// <summary>The average of each captioner beside the paper's.</summary>
+    /// <param name="paper">The paper's table; Table 1 by default.</param>
+    public BarChart Chart(PaperTable? paper = null) => ChartOf(Scores, paper ?? Paper.Table1);
+
+    /// <summary>The average of each row beside the paper's.</summary>
+    public static BarChart ChartOf(IReadOnlyList<MethodScores> rows, PaperTable paper)
+    {
+        var average = ScoreNames.CommonAverage(rows.Select(r => r.Scores)) ?? ScoreNames.Average6;
+        return new("Captions of images", ScoreNames.Heading(average), ["this run", $"the paper ({paper.Dataset})"],
+            [.. rows.Select(r => new BarGroup(r.Method, [r.Scores[average], paper.Find(r.Method)?.Scores[average]], [r.Spread?.GetValueOrDefault(average), null]))])
+        {
+            Earlier = results => results.Table.Where(r => r.Scores.ContainsKey(average)).ToDictionary(r => r.Method, r => r.Scores[average]),
+        };
+    }
+
+    /// <summary>The paper's findings on the table, judged on this one.</summary>
+    public IReadOnlyList<Claim> Claims() => UnsupClipCap.Claims.OfTable(Scores);
+
+    /// <summary>The first test images with each captioner's caption.</summary>
+    /// <param name="images">How many at most.</param>
+    public ImageGrid Grid(int images = 12) => ImageGrid.Of(_study, Rows, images);
+
+    /// <inheritdoc/>
+    public string ToHtml() => ResultHtml.Of(ScoreTable.Of(Scores), FormattableString.Invariant($"{Images:n0} test images."));
 
     /// <inheritdoc/>
     public override string ToString() => ScoreTable.Of(Scores).ToText();

@@ -7,7 +7,7 @@ internal static class ChartLegend
     const double RowHeight = 20;
 
     /// <summary>Draws the entries from the left, in as many rows as the width asks for, and returns the height they took.</summary>
-    public static double Draw(Svg svg, double left, double top, double width,
+    public static double Draw(IDrawing drawing, double left, double top, double width,
         IReadOnlyList<(string Name, Action<double, double> Mark)> entries)
     {
         if (entries.Count == 0) return 0;
@@ -17,7 +17,7 @@ internal static class ChartLegend
             var wide = 34 + Svg.TextWidth(name, Size);
             if (x > left && x + wide - 8 > left + width) (x, y) = (left, y + RowHeight);
             mark(x + 9, y - 4);
-            svg.Text(x + 24, y, name, size: Size, opacity: .9);
+            drawing.Text(x + 24, y, name, size: Size, opacity: .9);
             x += wide + 8;
         }
         return y - top + 10;

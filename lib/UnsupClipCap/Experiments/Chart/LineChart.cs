@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace UnsupClipCap;
 
@@ -7,7 +8,8 @@ namespace UnsupClipCap;
 /// <param name="Y">Place on the vertical axis, in data values.</param>
 /// <param name="Spread">Half the height of the band at this point, in data values; null for none.</param>
 /// <param name="About">Whether the value is only approximate: an open marker is then dashed.</param>
-public sealed record ChartPoint(double X, double Y, double? Spread = null, bool About = false);
+/// <param name="Hover">What is said of it where one points at it; null for its numbers.</param>
+public sealed record ChartPoint(double X, double Y, double? Spread = null, bool About = false, string? Hover = null);
 
 /// <summary>A line, or loose markers, of a <see cref="LineChart"/>.</summary>
 /// <param name="Name">What the legend calls it.</param>
@@ -23,20 +25,20 @@ public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points)
     /// <summary>Whether the line is dashed.</summary>
     public bool Dashed { get; init; }
 
+    /// <summary>Whether its markers are open, with the line: another run's numbers.</summary>
+    public bool Hollow { get; init; }
+
     /// <summary>Whether the legend names it.</summary>
     public bool InLegend { get; init; } = true;
 }
 
-/// <summary>A chart of lines as SVG, without any library; for light and dark pages alike.</summary>
+/// <summary>A chart of lines.</summary>
 /// <param name="Title">Above the chart; empty for none.</param>
 /// <param name="XLabel">Below the horizontal axis.</param>
 /// <param name="YLabel">Above the vertical axis.</param>
 /// <param name="Series">The lines.</param>
-public sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartSeries> Series)
+public sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartSeries> Series) : Chart(Title)
 {
-    /// <summary>Width of the drawing in CSS pixels.</summary>
-    public double Width { get; init; } = 720;
-
     /// <summary>Height of the drawing in CSS pixels.</summary>
     public double Height { get; init; } = 420;
 
@@ -68,32 +70,46 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
 
     double LegendHeight => ChartLegend.Draw(new Svg(Width, Height, ""), Left, 0, Width - Left - 8, Legend(new Svg(Width, Height, "")));
 
-    /// <summary>Writes the chart as an SVG file of its own.</summary>
-    /// <exception cref="UserException">The file cannot be written.</exception>
-    public void SaveSvg(string path) => AtomicFile.WriteText(path, ToSvg(alone: true));
+    /// <summary>What results of another run hold of what this chart shows, or null where no results file holds it.</summary>
+    internal Func<Results, IReadOnlyList<ChartSeries>>? Earlier { get; init; }
 
-    /// <summary>The chart as an <c>svg</c> element.</summary>
-    /// <param name="alone">Whether it is to be a file of its own, with an XML declaration and its own text colour.</param>
-    public string ToSvg(bool alone = false)
+    /// <summary>The same chart over an earlier run, whose lines are dashed and named after it.</summary>
+    /// <param name="results">Its <c>results.json</c>, or the folder of it.</param>
+    /// <exception cref="UserException">The file is missing, or the two cannot be compared.</exception>
+    public LineChart Over(string results) => Over(EarlierRun.Load(results), EarlierRun.NameOf(results));
+
+    /// <summary>The same chart over an earlier run.</summary>
+    /// <param name="earlier">What it found.</param>
+    /// <param name="name">What the legend calls it; by its preset and seed by default.</param>
+    /// <exception cref="UserException">The two cannot be compared.</exception>
+    public LineChart Over(Results earlier, string? name = null)
     {
-        var svg = new Svg(Width, Height,
-            $"{(Title.Length > 0 ? Title : YLabel)}: {string.Join(", ", Series.Select(s => s.Name).Distinct())}");
+        name ??= EarlierRun.NameOf(earlier);
+        if (Earlier is null) throw EarlierRun.NoneOf(Title);
+        var found = Earlier(earlier);
+        if (found.Count == 0) throw EarlierRun.Empty(name, YLabel);
+        return this with
+        {
+            Series = [.. Series, .. found.Select(s => s with
+            {
+                Name = $"{s.Name}, {name}",
+                Colour = Series.Index().FirstOrDefault(own => own.Item.Name == s.Name) is (var place, { } same) ? same.Colour ?? place : Svg.Grey,
+                Dashed = true,
+                Hollow = true,
+            })],
+        };
+    }
+
+    internal override double DrawingHeight => Height;
+
+    internal override string Label => $"{(Title.Length > 0 ? Title : YLabel)}: {string.Join(", ", Series.Select(s => s.Name).Distinct())}";
+
+    internal override void Draw(IDrawing svg)
+    {
         var (x, y) = (XScale, YScale);
         if (Title.Length > 0) svg.Text(Left, 20, Title, size: 16, opacity: 1, bold: true);
         ChartLegend.Draw(svg, Left, TitleHeight, Width - Left - 8, Legend(svg));
-        svg.Text(Left, Top - 12, YLabel, opacity: .7);
-        foreach (var tick in y.Ticks)
-        {
-            svg.Line(x.Start, y[tick], x.End, y[tick], .13);
-            svg.Text(x.Start - 9, y[tick] + 4, y.Label(tick), "end");
-        }
-        svg.Line(x.Start, y.Start, x.End, y.Start, .5);
-        foreach (var tick in x.Ticks)
-        {
-            svg.Line(x[tick], y.Start, x[tick], y.Start + 5, .5);
-            svg.Text(x[tick], y.Start + 20, x.Label(tick), "middle");
-        }
-        svg.Text((x.Start + x.End) / 2, y.Start + 43, XLabel, "middle", opacity: .7);
+        ChartAxes.Draw(svg, x, y, XLabel, YLabel, Top);
         for (var i = 0; i < Series.Count; i++)
         {
             var points = Series[i].Points.OrderBy(p => p.X).ToList();
@@ -105,13 +121,34 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
             if (!Series[i].Open) svg.Path(points.Select(p => (x[p.X], y[p.Y])), Svg.Colour(look), Series[i].Dashed ? "5 5" : null);
             foreach (var p in points)
                 svg.Marker(x[p.X], y[p.Y], look, Svg.Colour(look),
-                    string.Create(CultureInfo.InvariantCulture, $"{Series[i].Name}: {(p.About ? "about " : "")}{p.Y:0.0} at {p.X:0.##}"),
-                    Series[i].Open, p.About);
+                    p.Hover ?? Said(Series[i], p), Series[i].Open || Series[i].Hollow, p.About);
         }
-        return svg.Finish(alone);
     }
 
-    List<(string, Action<double, double>)> Legend(Svg svg)
+    internal override JsonArray Traces() => [.. Series.Index().Where(s => s.Item.Points.Count > 0).Select(s =>
+    {
+        var (series, colour) = (s.Item, Svg.Colour(s.Item.Colour ?? s.Index));
+        var points = series.Points.OrderBy(p => p.X).ToList();
+        var trace = PlotlyFigure.Trace("scatter", series.Name, points.Select(p => p.X), points.Select(p => p.Y), points.Select(p => p.Hover ?? Said(series, p)));
+        trace["mode"] = series.Open ? "markers" : "lines+markers";
+        trace["line"] = new JsonObject { ["color"] = colour, ["dash"] = series.Dashed ? "dash" : "solid" };
+        trace["marker"] = new JsonObject { ["color"] = colour, ["size"] = 8, ["symbol"] = PlotlyFigure.Symbol(series.Colour ?? s.Index, series.Open || series.Hollow) };
+        if (points.Exists(p => p.Spread is not null)) trace["error_y"] = PlotlyFigure.Spread(points.Select(p => p.Spread ?? 0));
+        return (JsonNode)trace;
+    })];
+
+    internal override JsonObject Layout() => new() { ["xaxis"] = PlotlyFigure.Axis(XLabel), ["yaxis"] = PlotlyFigure.Axis(YLabel) };
+
+    internal override string Numbers() => new ScoreTable([XLabel.Split(' ', ':')[0]], [.. Series.Select(s => new ScoreColumn(s.Name, Decimals: Decimals))],
+        [.. Series.SelectMany(s => s.Points).Select(p => p.X).Distinct().Order().Select(x => new ScoreLine(
+            [x.ToString("0.####", CultureInfo.InvariantCulture)], [.. Series.Select(s => s.Points.FirstOrDefault(p => p.X == x)?.Y)]))]).ToText();
+
+    // Scores have one decimal in papers; what spans less than a few units needs more.
+    int Decimals => Series.SelectMany(s => s.Points).Select(p => p.Y).DefaultIfEmpty(0).ToList() is var ys && ys.Max() - ys.Min() < 5 ? 3 : 1;
+
+    string Said(ChartSeries series, ChartPoint p) => $"{series.Name}: {(p.About ? "about " : "")}{p.Y.ToString($"F{Decimals}", CultureInfo.InvariantCulture)} at {p.X.ToString("0.##", CultureInfo.InvariantCulture)}";
+
+    List<(string, Action<double, double>)> Legend(IDrawing svg)
     {
         var entries = new List<(string, Action<double, double>)>();
         for (var i = 0; i < Series.Count; i++)
@@ -121,7 +158,7 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
             entries.Add((series.Name, (x, y) =>
             {
                 if (!series.Open) svg.Path([(x - 9, y), (x + 9, y)], Svg.Colour(look), series.Dashed ? "4 4" : null);
-                svg.Marker(x, y, look, Svg.Colour(look), open: series.Open);
+                svg.Marker(x, y, look, Svg.Colour(look), open: series.Open || series.Hollow);
             }
             ));
         }

@@ -8,7 +8,7 @@ namespace UnsupClipCap;
 /// Writes the shapes of a chart. Text and lines take the page's colour (<c>currentColor</c>), series a palette that keeps three to one
 /// against white and against near-black, so that one drawing serves light and dark pages and carries no style sheet.
 /// </summary>
-internal sealed class Svg
+internal sealed class Svg : IDrawing
 {
     public const string Font = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 
@@ -64,6 +64,11 @@ internal sealed class Svg
             _ => $"<polygon points=\"{Points([(x, y - r * 1.25), (x + r * 1.25, y), (x, y + r * 1.25), (x - r * 1.25, y)])}\" {paint}>{inside}</polygon>",
         });
     }
+
+    // One path of points without length: a thousand points stay small, and each is as its line cap is.
+    public void Dots(IReadOnlyList<(double X, double Y)> points, int shape, string colour) => text.Append(
+        $"<path d=\"{string.Concat(points.Select(p => $"M{N(p.X)} {N(p.Y)}h0"))}\" fill=\"none\" stroke=\"{colour}\" stroke-opacity=\".6\" stroke-width=\"{(shape % 2 == 0 ? "5" : "4")}\" " +
+        $"stroke-linecap=\"{(shape % 2 == 0 ? "round" : "square")}\"/>");
 
     public void Bar(double x, double y, double width, double height, string colour, bool open, string title) => text.Append(
         $"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" rx=\"2\" ")
