@@ -63,9 +63,10 @@ public sealed partial class NotebooksTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Its_outputs_are_there_whole_and_without_an_error(string name)
+    public void Its_outputs_are_of_one_whole_run_without_an_error(string name)
     {
         var notebook = NotebookFile.Read(PathOf(name));
+        if (notebook.Code.All(c => c.Count is null)) Assert.Skip($"{name} holds no outputs yet: './run notebook {name} --in-place' makes them.");
         Assert.Equal(Enumerable.Range(1, notebook.Code.Count()), notebook.Code.Select(c => c.Count ?? 0));
         foreach (var output in notebook.Code.SelectMany(c => c.Outputs).Cast<JsonObject>())
         {
