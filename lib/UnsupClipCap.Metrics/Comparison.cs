@@ -9,10 +9,17 @@ namespace UnsupClipCap.Metrics;
 /// <param name="Resamples">Number of resampled sets.</param>
 /// <param name="Confidence">Share of resampled differences inside the intervals.</param>
 /// <param name="Seed">What decided the resampled sets.</param>
+[TypeFormatterSource(typeof(HtmlFormatters))]
 public sealed record Comparison(
     string FirstName, CaptionScores First, string SecondName, CaptionScores Second,
-    IReadOnlyDictionary<string, DifferenceInterval> Differences, int Resamples, double Confidence, int Seed)
+    IReadOnlyDictionary<string, DifferenceInterval> Differences, int Resamples, double Confidence, int Seed) : IHtml
 {
+    /// <inheritdoc/>
+    public string ToHtml() => Html.Fragment($"<p>{Html.Text(FirstName)} less {Html.Text(SecondName)}</p>", ScoresHtml.Of(Differences));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{FirstName} less {SecondName}\n{string.Join('\n', Differences.Select(d => $"{d.Key}: {d.Value}"))}";
+
     /// <summary>Compares two systems.</summary>
     /// <param name="names">Two names.</param>
     /// <param name="scores">Their scores, against the same references by the same metrics.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Html;
+using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
 using TorchSharp;
 
@@ -18,6 +19,7 @@ internal static class Bundles
         {
             Formatter.Register<torch.Tensor>((tensor, writer) => writer.Write(Text(mime, Numbers(tensor))), mime);
             Formatter.Register<torch.nn.Module>((module, writer) => writer.Write(Text(mime, $"{module.GetName()}: {module.parameters().Sum(p => p.numel()):n0} parameters")), mime);
+            Formatter.Register<DataFrame>((frame, writer) => writer.Write(mime == Html ? DataFrames.Html(frame) : DataFrames.Text(frame)), mime);
             Formatter.Register<torch.Device>((device, writer) => writer.Write(Text(mime, device.ToString())), mime);
         }
 

@@ -10,7 +10,7 @@ internal static class Html
         ".ucc{font:14px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;max-width:100%}" +
         ".ucc .scroll{overflow-x:auto;max-width:100%}" +
         ".ucc table{border-collapse:collapse;border:0;margin:.3em 0 .6em;font-size:13px;font-variant-numeric:tabular-nums;display:table;width:auto}" +
-        ".ucc th,.ucc td{padding:.28em .75em;text-align:right;vertical-align:top;white-space:nowrap;border:0;max-width:none}" +
+        ".ucc th,.ucc td{padding:.28em .6em;text-align:right;vertical-align:top;white-space:nowrap;border:0;max-width:none}" +
         ".ucc thead th{font-weight:600;vertical-align:bottom;border-bottom:1px solid rgba(128,136,144,.6)}" +
         ".ucc tbody+tbody tr:first-child>*{border-top:1px solid rgba(128,136,144,.35)}" +
         ".ucc th.label,.ucc td.label{text-align:left}.ucc tbody th{font-weight:600}" +
@@ -23,7 +23,7 @@ internal static class Html
         ".ucc figure{margin:0;border:1px solid rgba(128,136,144,.35);border-radius:8px;overflow:hidden}" +
         ".ucc figure img{display:block;width:100%;max-height:260px;object-fit:contain;margin:0;background:rgba(128,136,144,.12)}" +
         ".ucc figcaption{padding:.5em .7em;font-size:13px}.ucc figcaption p{margin:.1em 0 .35em}.ucc .by{font-size:12px;opacity:.75;display:block}" +
-        ".ucc ul{margin:.1em 0;padding-left:1.2em}.ucc mark{background:rgba(217,115,13,.28);color:inherit;border-radius:3px;padding:0 .1em}" +
+        ".ucc summary{display:list-item;cursor:pointer}.ucc ul{margin:.1em 0;padding-left:1.2em}.ucc mark{background:rgba(217,115,13,.28);color:inherit;border-radius:3px;padding:0 .1em}" +
         ".ucc s{text-decoration-color:#d64d57}.ucc svg{max-width:100%;height:auto}" +
         "</style>";
 

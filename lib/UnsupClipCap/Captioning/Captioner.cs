@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TorchSharp;
+using UnsupClipCap.Metrics;
 using static TorchSharp.torch;
 
 namespace UnsupClipCap;
@@ -32,7 +33,8 @@ public sealed record CaptionerCard
 }
 
 /// <summary>A trained ClipCap with its tokenizer: embeddings in, captions out.</summary>
-public sealed class Captioner : IDisposable
+[TypeFormatterSource(typeof(HtmlFormatters))]
+public sealed class Captioner : IDisposable, IHtml
 {
     private const string Format = "unsupclipcap captioner 1";
 
@@ -83,6 +85,21 @@ public sealed class Captioner : IDisposable
         }
         return captions;
     }
+
+    /// <inheritdoc/>
+    public string ToHtml() => Html.Fragment(Html.Facts(Facts));
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join('\n', Facts.Select(f => $"{f.Name}: {f.Value}"));
+
+    private IEnumerable<(string Name, string Value)> Facts =>
+    [
+        ("trained on", $"{Card.Source}{(Card.Alignment is { } moved ? $", moved by {moved}" : "")}, seed {Card.Seed}: {Card.Data}"),
+        ("encoder", Card.Encoder),
+        ("model", FormattableString.Invariant($"{Card.Recipe.Mapper} mapper to {Card.Recipe.PrefixLength} positions; GPT-2 of {Card.Recipe.Gpt2.Layers} layers, width {Card.Recipe.Gpt2.Width}; {Model.parameters().Sum(p => p.numel()):n0} parameters")),
+        ("noise", $"{(object?)Card.Recipe.Noise ?? "none"}"),
+        ("training", $"{Loss}"),
+    ];
 
     /// <summary>Moves the model to a device.</summary>
     public void To(Device device) => Model.to(device);

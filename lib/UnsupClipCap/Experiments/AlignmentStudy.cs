@@ -33,7 +33,15 @@ public sealed class AlignmentStudy : IHtml
     /// <param name="Method">The method.</param>
     /// <param name="Evaluated">Captions of the aligned embeddings, scored.</param>
     /// <param name="Gap">Gap and retrieval of the aligned test images and their first captions.</param>
-    public sealed record Row(IAlignment Method, Evaluated Evaluated, ModalityGap Gap);
+    [TypeFormatterSource(typeof(HtmlFormatters))]
+    public sealed record Row(IAlignment Method, Evaluated Evaluated, ModalityGap Gap) : IHtml
+    {
+        /// <inheritdoc/>
+        public string ToHtml() => Evaluated.ToHtml() + Gap.ToHtml();
+
+        /// <inheritdoc/>
+        public override string ToString() => $"{Evaluated}; {Gap}";
+    }
 
     /// <summary>Training images (N, d) and texts (R, d), unit rows; of each text its image.</summary>
     private sealed record Sets(Tensor Images, Tensor Texts, Tensor ImageOf);

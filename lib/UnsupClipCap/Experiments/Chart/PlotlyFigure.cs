@@ -17,7 +17,8 @@ internal static class PlotlyFigure
         var layout = chart.Layout();
         layout["title"] = new JsonObject { ["text"] = Escape(chart.Title), ["x"] = 0.03, ["xanchor"] = "left", ["font"] = new JsonObject { ["size"] = 16 } };
         layout["font"] = new JsonObject { ["family"] = "system-ui, sans-serif", ["color"] = Ink };
-        layout["paper_bgcolor"] = layout["plot_bgcolor"] = "rgba(0,0,0,0)";
+        layout["paper_bgcolor"] = "rgba(0,0,0,0)";
+        layout["plot_bgcolor"] = "rgba(0,0,0,0)";
         layout["height"] = Math.Round(Math.Max(chart.DrawingHeight, 300));
         layout["autosize"] = true;
         layout["hovermode"] = "closest";
