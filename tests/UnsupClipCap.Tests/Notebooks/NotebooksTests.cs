@@ -74,7 +74,7 @@ public sealed partial class NotebooksTests
             Assert.DoesNotContain("\r", output.ToJsonString());
             if (output["data"] is not JsonObject data) continue;
             if (data.ContainsKey("application/vnd.plotly.v1+json")) Assert.Contains("<svg", NotebookCell.Text(data["image/svg+xml"]) + NotebookCell.Text(data["text/html"]));
-            Assert.DoesNotContain("Plotly Technologies", data.ToJsonString());           // plotly.js is the page's, once, and no chart's
+            Assert.DoesNotContain("Plotly, Inc", data.ToJsonString());           // plotly.js is the page's, once, and no chart's
             Assert.DoesNotContain(Locations.Root, data.ToJsonString());          // nothing of the machine that ran it
         }
     }
