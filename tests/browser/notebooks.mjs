@@ -1,7 +1,7 @@
 // Opens notebooks in Jupyter Notebook with a real browser, runs them, changes a parameter, and looks whether the outputs change.
 // node tests/browser/notebooks.mjs    needs jupyter-notebook, Chromium and npm's playwright-core (NODE_PATH or node_modules); './run test --full' calls it where they are there.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, symlinkSync, existsSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
@@ -43,10 +43,7 @@ const source = (page, cell) => page.evaluate(i => Jupyter.notebook.get_cell(i).g
 const output = (page, cell) => page.evaluate(i => Jupyter.notebook.get_cell(i).element.find('.output').html(), cell);
 const idle = (page, seconds) => page.waitForFunction(() => Jupyter.notebook.get_cells().every(c => c.cell_type != 'code' || c.input_prompt_number != '*'), null, { timeout: seconds * 1000 });
 
-async function index(page, id) {
-  const file = await (await page.request.get(`http://127.0.0.1:${port}/files/${page.url().split('/').pop()}`)).json();
-  return file.cells.findIndex(c => c.id == id);
-}
+const index = (page, id) => JSON.parse(readFileSync(join(root, 'notebooks', page.url().split('/').pop()))).cells.findIndex(c => c.id == id);
 
 async function run(page, seconds) {
   await page.evaluate(() => { Jupyter.notebook.clear_all_output(); Jupyter.notebook.execute_all_cells(); });
@@ -62,7 +59,7 @@ function told(name, good, what) {
 }
 
 async function change(name, parameters, first, second, chart, seconds) {
-  const page = await open(name), [p, c] = [await index(page, parameters), await index(page, chart)];
+  const page = await open(name), [p, c] = [index(page, parameters), index(page, chart)];
   await edit(page, p, first(await source(page, p)));
   await run(page, seconds);
   const before = await output(page, c);
@@ -78,9 +75,9 @@ async function change(name, parameters, first, second, chart, seconds) {
 
 async function knob(name, cell, turn, seconds) {
   const page = await open(name);
-  await edit(page, await index(page, 'parameters'), (await source(page, await index(page, 'parameters'))).replace('limit = 0', 'limit = 100'));
+  await edit(page, index(page, 'parameters'), (await source(page, index(page, 'parameters'))).replace('limit = 0', 'limit = 100'));
   await run(page, 900);
-  const at = await index(page, cell), before = await output(page, at), start = Date.now();
+  const at = index(page, cell), before = await output(page, at), start = Date.now();
   await edit(page, at, turn(await source(page, at)));
   await page.evaluate(i => Jupyter.notebook.execute_cells([i]), at);
   await page.waitForTimeout(50);
