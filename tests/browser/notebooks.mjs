@@ -18,15 +18,6 @@ symlinkSync(join(root, 'lib'), join(work, 'lib'));
 const server = spawn('jupyter-notebook', ['--no-browser', '--allow-root', '--ip=127.0.0.1', `--port=${port}`, '--NotebookApp.token=', '--NotebookApp.password='], { cwd: join(work, 'notebooks'), stdio: 'ignore' });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 let failed = 0;
-try {
-  await change('figure3_mixup', 'parameters', text => text.replace('Steps(0, 1, 0.1)', 'Steps(0, 1, 0.5)').replace('limit = 0', 'limit = 50'),
-    text => text.replace('Steps(0, 1, 0.5)', 'Steps(0, 1, 0.25)'), 'curve', 600);
-  await knob('alignment', 'tweak', text => text.replace('var step = 0.75', 'var step = 0.5'), 15);
-} finally {
-  await browser.close();
-  server.kill();
-}
-process.exit(failed);
 
 async function open(name) {
   const page = await browser.newPage({ viewport: { width: 1200, height: 1400 } });
@@ -89,3 +80,13 @@ async function knob(name, cell, turn, seconds) {
   told(name, time < seconds, `within ${seconds} s`);
   await page.close();
 }
+
+try {
+  await change('figure3_mixup', 'parameters', text => text.replace('Steps(0, 1, 0.1)', 'Steps(0, 1, 0.5)').replace('limit = 0', 'limit = 50'),
+    text => text.replace('Steps(0, 1, 0.5)', 'Steps(0, 1, 0.25)'), 'curve', 600);
+  await knob('alignment', 'tweak', text => text.replace('var step = 0.75', 'var step = 0.5'), 15);
+} finally {
+  await browser.close();
+  server.kill();
+}
+process.exit(failed);
