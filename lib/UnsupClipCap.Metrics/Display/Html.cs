@@ -23,7 +23,7 @@ internal static class Html
         ".ucc figure{margin:0;border:1px solid rgba(128,136,144,.35);border-radius:8px;overflow:hidden}" +
         ".ucc figure img{display:block;width:100%;max-height:260px;object-fit:contain;margin:0;background:rgba(128,136,144,.12)}" +
         ".ucc figcaption{padding:.5em .7em;font-size:13px}.ucc figcaption p{margin:.1em 0 .35em}.ucc .by{font-size:12px;opacity:.75;display:block}" +
-        ".ucc summary{display:list-item;cursor:pointer}.ucc ul{margin:.1em 0;padding-left:1.2em}.ucc mark{background:rgba(217,115,13,.28);color:inherit;border-radius:3px;padding:0 .1em}" +
+        ".ucc summary,.ucc summary.by{display:list-item;cursor:pointer}.ucc ul{margin:.1em 0;padding-left:1.2em}.ucc mark{background:rgba(217,115,13,.28);color:inherit;border-radius:3px;padding:0 .1em}" +
         ".ucc s{text-decoration-color:#d64d57}.ucc svg{max-width:100%;height:auto}" +
         "</style>";
 

@@ -101,7 +101,7 @@ public sealed class MixupCurve : IHtml
     public IReadOnlyList<Claim> Claims() => UnsupClipCap.Claims.OfMixup(Scores);
 
     /// <inheritdoc/>
-    public string ToHtml() => ResultHtml.Of(Chart().ToSvg(), ScoreTable.OfMixup(Scores), FormattableString.Invariant($"{Images:n0} test images."));
+    public string ToHtml() => ResultHtml.Of(Chart(), ScoreTable.OfMixup(Scores), FormattableString.Invariant($"{Images:n0} test images."));
 
     /// <inheritdoc/>
     public override string ToString() => ScoreTable.OfMixup(Scores).ToText();

@@ -63,7 +63,7 @@ public sealed class Sweep : IHtml
     }
 
     /// <inheritdoc/>
-    public string ToHtml() => ResultHtml.Of(Chart().ToSvg(), Table());
+    public string ToHtml() => ResultHtml.Of(Chart(), Table());
 
     /// <inheritdoc/>
     public override string ToString() => Table().ToText();

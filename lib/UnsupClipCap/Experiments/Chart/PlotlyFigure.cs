@@ -15,12 +15,13 @@ internal static class PlotlyFigure
     public static JsonObject Of(Chart chart)
     {
         var layout = chart.Layout();
-        layout["title"] = new JsonObject { ["text"] = Escape(chart.Title), ["x"] = 0.03, ["xanchor"] = "left", ["font"] = new JsonObject { ["size"] = 16 } };
+        layout["title"] = new JsonObject { ["text"] = Escape(chart.Title), ["x"] = 0.03, ["xanchor"] = "left", ["font"] = new JsonObject { ["size"] = 16, ["weight"] = 600 } };
         layout["font"] = new JsonObject { ["family"] = "system-ui, sans-serif", ["color"] = Ink };
         layout["paper_bgcolor"] = "rgba(0,0,0,0)";
         layout["plot_bgcolor"] = "rgba(0,0,0,0)";
         layout["height"] = Math.Round(Math.Max(chart.DrawingHeight, 300));
         layout["autosize"] = true;
+        layout["modebar"] = new JsonObject { ["bgcolor"] = "rgba(0,0,0,0)", ["color"] = Ink, ["activecolor"] = Svg.Colour(0) };
         layout["hovermode"] = "closest";
         layout["hoverlabel"] = new JsonObject { ["align"] = "left" };
         layout["legend"] = new JsonObject { ["orientation"] = "h", ["y"] = 1.02, ["yanchor"] = "bottom", ["x"] = 0 };
@@ -29,11 +30,14 @@ internal static class PlotlyFigure
     }
 
     /// <summary>The SVG in an element that a script turns to plotly's chart, now or once the page is loaded, if the page has plotly.js.</summary>
-    public static string Html(Chart chart)
+    public static string Html(Chart chart) => Metrics.Html.Fragment(Element(chart));
+
+    /// <summary>The same, to be part of a fragment.</summary>
+    public static string Element(Chart chart)
     {
         var figure = Of(chart).ToJsonString();                          // < and & are written as \u003C and \u0026: no text of it ends the script
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..16];
-        return Metrics.Html.Fragment($"<div data-ucc-chart=\"{id}\">{chart.ToSvg()}</div>", "<script>(function(){var f=", figure, ";function draw(){if(window.Plotly)document.querySelectorAll('[data-ucc-chart=\"", id, "\"]:not([data-drawn])')",
+        return string.Concat($"<div data-ucc-chart=\"{id}\">{chart.ToSvg()}</div><script>(function(){{var f=", figure, $";function draw(){{if(window.Plotly)document.querySelectorAll('[data-ucc-chart=\"{id}\"]:not([data-drawn])')",
             ".forEach(function(e){e.setAttribute('data-drawn','');var s=e.firstElementChild,d=document.createElement('div');e.appendChild(d);",
             "Promise.resolve(Plotly.newPlot(d,f.data,f.layout,f.config)).then(function(){s.style.display='none'},function(){d.remove()})})}",
             "draw();if(!window.Plotly)window.addEventListener('load',draw)})()</script>");

@@ -26,7 +26,7 @@ internal static class ResultHtml
         "<details><summary class=\"soft\">the first captions</summary><ul>", string.Concat(evaluated.Captions.Take(20).Select(c => $"<li>{Html.Text(c)}</li>")), "</ul></details>");
 
     /// <summary>A chart, and its numbers as a table that opens.</summary>
-    public static string Of(string svg, ScoreTable table, string note = "") => Html.Fragment(svg, Note(note),
+    public static string Of(Chart chart, ScoreTable table, string note = "") => Html.Fragment(PlotlyFigure.Element(chart), Note(note),
         "<details><summary class=\"soft\">in numbers</summary>", Html.Scroll(table.ToHtml()), "</details>");
 
     public static string Of(NoiseMeasures m) => Html.Fragment(
