@@ -10,7 +10,7 @@ internal static class CommandLine
     public static int Run(string[] args)
     {
         var root = new Command("./run", "Text-only image captioning with CLIP and GPT-2: trains, captions and scores, and shows it beside the paper.\nStart with './run demo'. Each command has its own '--help'.");
-        foreach (var command in ExperimentCommands.All().Concat(ModelCommands.All()).Append(EmbedCommands.Create()).Append(ScoreCommand.Create("score")).Concat(ProjectCommands.All()).Append(KernelCommands.Create()).Append(BenchCommand.Create())) root.Add(command);
+        foreach (var command in ExperimentCommands.All().Concat(ModelCommands.All()).Append(EmbedCommands.Create()).Append(ScoreCommand.Create("score")).Concat(ProjectCommands.All()).Append(KernelCommands.Create()).Concat(NotebookCommands.Create()).Append(BenchCommand.Create())) root.Add(command);
         foreach (var option in new Option[] { CommandRun.Verbose, new HelpOption(), new VersionOption() }) root.Add(option);
         if (args is [] or ["help"]) args = ["--help"];
         if (args is ["help", var topic]) args = [topic, "--help"];

@@ -9,7 +9,7 @@ using NetMQ.Sockets;
 
 namespace UnsupClipCap.Kernel;
 
-/// <summary>A small Jupyter front end: starts a kernel's process and speaks with it. Tests and benchmarks use it.</summary>
+/// <summary>A small Jupyter front end: starts a kernel's process and speaks with it. Notebooks run from the command line, tests and benchmarks use it.</summary>
 internal sealed class KernelClient : IDisposable
 {
     private readonly string _key = Guid.NewGuid().ToString("N"), _session = Guid.NewGuid().ToString("N"), _file;
@@ -21,15 +21,16 @@ internal sealed class KernelClient : IDisposable
     private readonly List<Received> _received = [];
     private readonly List<string> _notes = [];
 
-    private KernelClient(string kernel, IReadOnlyDictionary<string, string>? environment)
+    private KernelClient(string kernel, IReadOnlyDictionary<string, string>? environment, string? folder)
     {
         var ports = FreePorts(5);
         var connection = new ConnectionFile { Key = _key, Shell = ports[0], Control = ports[1], Stdin = ports[2], IoPub = ports[3], Heartbeat = ports[4] };
         _file = Path.Combine(Path.GetTempPath(), $"unsupclipcap-kernel-{Guid.NewGuid():N}.json");
         File.WriteAllText(_file, JsonSerializer.Serialize(connection));
         var host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        var start = new ProcessStartInfo(host, [kernel, _file]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(host, [kernel, _file]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = folder ?? "" };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        start.Environment["JPY_PARENT_PID"] = $"{Environment.ProcessId}";      // the kernel ends with this process, however that ends
         Process = Process.Start(start)!;
         Process.ErrorDataReceived += (_, e) =>
         {
@@ -87,9 +88,10 @@ internal sealed class KernelClient : IDisposable
     /// <summary>Starts a kernel and waits until it answers and is heard.</summary>
     /// <param name="kernel">Its dll.</param>
     /// <param name="environment">Variables to add.</param>
-    public static KernelClient Start(string kernel, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="folder">Where it starts; this process's folder by default.</param>
+    public static KernelClient Start(string kernel, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
-        var client = new KernelClient(kernel, environment);
+        var client = new KernelClient(kernel, environment, folder);
         try
         {
             for (var tries = 0; ; tries++)
@@ -142,6 +144,43 @@ internal sealed class KernelClient : IDisposable
         var reply = Wait(r => r.Socket is "shell" or "control" && IsFor(r, id), TimeSpan.FromSeconds(60));
         Wait(r => r.Socket == "iopub" && IsFor(r, id) && r.Message.Type == "status" && r.Message.Text("execution_state") == "idle", TimeSpan.FromSeconds(5));
         lock (_received) return new(reply.Message, [.. _received.Where(r => r.Socket == "iopub" && IsFor(r, id))]);
+    }
+
+    /// <summary>Waits without limit for a cell's end, and tells all that is published on the way as it comes.</summary>
+    /// <param name="id">The request's.</param>
+    /// <param name="published">Told in order, in the caller's thread.</param>
+    /// <param name="cancel">Interrupts the kernel once; then its answer is still waited for.</param>
+    /// <returns>The reply's content.</returns>
+    /// <exception cref="KernelEndedException">The kernel's process ended first.</exception>
+    public JsonObject Follow(string id, Action<Message> published, CancellationToken cancel = default)
+    {
+        JsonObject? reply = null;
+        var (idle, asked) = (false, false);
+        for (var seen = 0; reply is null || !idle;)
+        {
+            Received? next = null;
+            lock (_received)
+            {
+                if (seen == _received.Count) Monitor.Wait(_received, 100);
+                if (seen < _received.Count) next = _received[seen++];
+            }
+            if (cancel.IsCancellationRequested && !asked)
+            {
+                asked = true;
+                Send("interrupt_request", [], control: true);
+            }
+            if (next is null)
+            {
+                if (!Process.HasExited) continue;
+                throw new KernelEndedException($"the kernel's process ended with {Process.ExitCode}. {string.Join("\n", Notes)}".TrimEnd());
+            }
+            if (!IsFor(next, id)) continue;
+            if (next.Socket is "shell" or "control") reply = next.Message.Content;
+            else if (next.Message.Type == "status") idle |= next.Message.Text("execution_state") == "idle";
+            else published(next.Message);
+        }
+        lock (_received) _received.Clear();
+        return reply;
     }
 
     /// <summary>Waits for something published on the way to an answer.</summary>
@@ -220,3 +259,6 @@ internal sealed class KernelClient : IDisposable
         File.Delete(_file);
     }
 }
+
+/// <summary>A kernel's process ended while a cell ran.</summary>
+internal sealed class KernelEndedException(string message) : Exception(message);

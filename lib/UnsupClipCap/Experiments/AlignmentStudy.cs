@@ -121,6 +121,9 @@ public sealed class AlignmentStudy : IHtml
             .Select(i => new ChangedCaption(_test.Images[i].Id, a.Captions[i], b.Captions[i], Cider(a, i), Cider(b, i), _test.Images[i].Captions, _study.Picture(_test.Images[i].Id)))], ResultHtml.Of);
     }
 
+    /// <summary>The average of a method's captions, of all eight scores where they are there, else of six; null where there is no row of that name.</summary>
+    public double? this[string method] => _rows.Find(r => r.Method.Name == method) is { } row && ScoreNames.CommonAverage(_rows.Select(r => r.Evaluated.Row)) is { } average ? row.Evaluated.Row[average] : null;
+
     private Row Find(string method) => _rows.Find(r => r.Method.Name == method)
         ?? throw new UserException($"There is no row '{method}'; there are {string.Join(", ", _rows.Select(r => $"'{r.Method.Name}'"))}. Add the method first.");
 

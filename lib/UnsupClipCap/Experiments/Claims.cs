@@ -58,6 +58,19 @@ public static class Claims
         Above("Optimal transport makes Unsupervised-ClipCap worse", Find(rows, MethodNames.None), Find(rows, MethodNames.OptimalTransport)),
     ]);
 
+    /// <summary>Claims of one's own, as a list that shows itself.</summary>
+    public static IReadOnlyList<Claim> List(params IReadOnlyList<Claim> claims) => Shown(claims);
+
+    /// <summary>A claim that one number is above another. A tie does not hold.</summary>
+    /// <param name="statement">A sentence without its verdict, which names the numbers' unit.</param>
+    /// <param name="higher">The number that is said to be above; null where it was not measured, such as a score whose metric is absent.</param>
+    /// <param name="lower">The other.</param>
+    public static Claim Greater(string statement, double? higher, double? lower) => higher is { } a && lower is { } b
+        ? new(statement, Margin(a, b) > 0, string.Create(CultureInfo.InvariantCulture, $"{Short(a)} against {Short(b)}."), Margin(a, b)) : Open(statement, "Not measured.");
+
+    // Scores have one decimal, cosines and shares three.
+    static string Short(double number) => number.ToString(Math.Abs(number) < 2 ? "0.000" : "0.0", CultureInfo.InvariantCulture);
+
     static ShownList<Claim> Shown(IReadOnlyList<Claim> claims) => new(claims, ResultHtml.Of);
 
     static MethodScores? Find(IReadOnlyList<MethodScores> rows, string method) => rows.FirstOrDefault(r => r.Method == method);
