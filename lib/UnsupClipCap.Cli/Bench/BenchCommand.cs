@@ -12,6 +12,7 @@ internal static class BenchCommand
         ["metrics"] = MetricsBench.Run,
         ["transport"] = TransportBench.Run,
         ["kernel"] = KernelBench.Run,
+        ["fuzz"] = FuzzBench.Run,
     };
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };

@@ -171,14 +171,38 @@ public sealed class Gpt2 : Module
     /// <summary>Hidden states (…, d) to logits over the vocabulary (…, V).</summary>
     public Tensor Logits(Tensor hidden) => functional.linear(hidden, transformer.wte.weight!);
 
+    /// <summary>Loads a Hugging Face folder: <c>config.json</c> and the weights beside it, whole or sharded. The model is in evaluation mode, float32.</summary>
+    /// <exception cref="UserException">Something is absent, damaged, or does not fit.</exception>
+    public static Gpt2 Load(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new UserException($"{folder} does not exist; expected a folder with a GPT-2: config.json and its weights.");
+        var config = Gpt2Config.Read(Path.Combine(folder, "config.json"));
+        var weights = ModuleWeights.Find(folder, "model.safetensors", "pytorch_model.bin");
+        var tensors = ModuleWeights.Read(weights);
+        try
+        {
+            var gpt = ModuleWeights.Make(() => new Gpt2(config), config.Parameters, tensors, weights, IsDerived, Names(tensors));
+            gpt.eval();
+            return gpt;
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values) tensor.Dispose();
+        }
+    }
+
     /// <summary>
     /// Loads a Hugging Face checkpoint: names with or without <c>transformer.</c>; attention masks and the tied head are passed over.
     /// </summary>
     /// <exception cref="UserException">Tensors are missing, not known or of another shape.</exception>
-    public void Load(IReadOnlyDictionary<string, Tensor> tensors, string source)
+    public void Load(IReadOnlyDictionary<string, Tensor> tensors, string source) => ModuleWeights.Load(this, tensors, source, IsDerived, Names(tensors));
+
+    /// <summary>GPT2Model's files lack the prefix that GPT2LMHeadModel's have.</summary>
+    private static ModuleWeights.Naming Names(IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var named = tensors.ToDictionary(t => t.Key.StartsWith("transformer.", StringComparison.Ordinal) || t.Key == "lm_head.weight" ? t.Key : $"transformer.{t.Key}", t => t.Value);
-        ModuleWeights.Load(this, named, source, IsDerived);
+        const string prefix = "transformer.";
+        var bare = !tensors.Keys.Any(k => k.StartsWith(prefix, StringComparison.Ordinal));
+        return (name, value) => [(bare && name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name, value)];
     }
 
     /// <summary>Whether a checkpoint's tensor holds nothing of its own: causal masks, and the output head that is tied to the embeddings.</summary>
