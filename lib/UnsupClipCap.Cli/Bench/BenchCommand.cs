@@ -13,6 +13,7 @@ internal static class BenchCommand
         ["transport"] = TransportBench.Run,
         ["kernel"] = KernelBench.Run,
         ["fuzz"] = FuzzBench.Run,
+        ["weights"] = WeightsBench.Run,
     };
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };

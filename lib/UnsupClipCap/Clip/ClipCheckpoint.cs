@@ -16,7 +16,7 @@ public static partial class ClipCheckpoint
         if (File.Exists(path)) return LoadOpenAI(path);
         if (!Directory.Exists(path)) throw new UserException($"{path} does not exist; expected a folder or file with a CLIP.");
         if (File.Exists(Path.Combine(path, "open_clip_config.json")))
-            return Load(ClipConfig.Read(Path.Combine(path, "open_clip_config.json")), ModuleWeights.Find(path, "open_clip_model.safetensors", "open_clip_pytorch_model.bin"));
+            return LoadOpenClip(Path.Combine(path, "open_clip_config.json"), ModuleWeights.Find(path, "open_clip_model.safetensors", "open_clip_pytorch_model.bin"));
         if (File.Exists(Path.Combine(path, "config.json"))) return LoadHuggingFace(path);
         throw new UserException($"{path} holds neither open_clip_config.json nor config.json; expected the folder of a CLIP.");
     }
@@ -24,12 +24,13 @@ public static partial class ClipCheckpoint
     /// <summary>What OpenAI's archives hold beside parameters.</summary>
     private static bool IsDerived(string name) => name is "input_resolution" or "context_length" or "vocab_size" or "attn_mask";
 
-    private static Clip Load(ClipConfig config, string weights)
+    private static Clip LoadOpenClip(string sizes, string weights)
     {
+        var config = ClipConfig.Read(sizes);
         var tensors = ModuleWeights.Read(weights);
         try
         {
-            return Fill(config, null, null, tensors, weights, IsDerived, null);
+            return Fill(config, null, null, tensors, weights, IsDerived, null, sizes);
         }
         finally
         {
@@ -37,9 +38,9 @@ public static partial class ClipCheckpoint
         }
     }
 
-    private static Clip Fill(ClipConfig config, int? visionHidden, int? textHidden, Dictionary<string, Tensor> tensors, string source, Func<string, bool> ignored, ModuleWeights.Naming? names)
+    private static Clip Fill(ClipConfig config, int? visionHidden, int? textHidden, Dictionary<string, Tensor> tensors, string source, Func<string, bool> ignored, ModuleWeights.Naming? names, string sizes)
     {
-        var clip = ModuleWeights.Make(() => new Clip(config, visionHidden, textHidden), config.Parameters(visionHidden, textHidden), tensors, source, ignored, names);
+        var clip = ModuleWeights.Make(() => new Clip(config, visionHidden, textHidden), config.Parameters(visionHidden, textHidden), tensors, source, ignored, names, sizes);
         clip.eval();
         return clip;
     }
@@ -50,7 +51,7 @@ public static partial class ClipCheckpoint
         var tensors = ModuleWeights.Read(path);
         try
         {
-            return Fill(OpenAIConfig(path, tensors), null, null, tensors, path, IsDerived, null);
+            return Fill(OpenAIConfig(path, tensors), null, null, tensors, path, IsDerived, null, path);
         }
         finally
         {
@@ -141,7 +142,7 @@ public static partial class ClipCheckpoint
         var tensors = ModuleWeights.Read(weights);
         try
         {
-            return Fill(config, visionHidden, textHidden, tensors, weights, name => name.EndsWith("position_ids", StringComparison.Ordinal), HuggingFaceNames);
+            return Fill(config, visionHidden, textHidden, tensors, weights, name => name.EndsWith("position_ids", StringComparison.Ordinal), HuggingFaceNames, path);
         }
         finally
         {

@@ -87,7 +87,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         var (shape, offsets) = (Numbers("shape"), Numbers("data_offsets"));
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > room)
             throw Bad(path, $"'{name}' has data_offsets {List(offsets)}, and the file holds {room} bytes of data");
-        if (shape.Length > MaxDimensions || !TryCount(shape, out var count)) throw Bad(path, $"'{name}' has the shape {List(shape)}");
+        if (shape.Length > MaxDimensions || shape.Any(n => n < 0)) throw Bad(path, $"'{name}' has the shape {List(shape)}; expected at most {MaxDimensions} sizes of 0 or more");
+        if (!TryCount(shape, out var count)) throw Bad(path, $"'{name}' of shape {List(shape)} has more elements than 64 bits count");
         if ((Int128)count * type.Size != offsets[1] - offsets[0])
             throw Bad(path, $"'{name}' of shape {List(shape)} and dtype {typeName} has {offsets[1] - offsets[0]} bytes of data");
         return new(name, type.Type, type.Size, shape, offsets[0], offsets[1]);

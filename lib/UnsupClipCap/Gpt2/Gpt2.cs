@@ -176,12 +176,13 @@ public sealed class Gpt2 : Module
     public static Gpt2 Load(string folder)
     {
         if (!Directory.Exists(folder)) throw new UserException($"{folder} does not exist; expected a folder with a GPT-2: config.json and its weights.");
-        var config = Gpt2Config.Read(Path.Combine(folder, "config.json"));
+        var sizes = Path.Combine(folder, "config.json");
+        var config = Gpt2Config.Read(sizes);
         var weights = ModuleWeights.Find(folder, "model.safetensors", "pytorch_model.bin");
         var tensors = ModuleWeights.Read(weights);
         try
         {
-            var gpt = ModuleWeights.Make(() => new Gpt2(config), config.Parameters, tensors, weights, IsDerived, Names(tensors));
+            var gpt = ModuleWeights.Make(() => new Gpt2(config), config.Parameters, tensors, weights, IsDerived, Names(tensors), sizes);
             gpt.eval();
             return gpt;
         }

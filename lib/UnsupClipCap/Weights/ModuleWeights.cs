@@ -56,15 +56,16 @@ public static class ModuleWeights
     /// <param name="source">The file they came from, for messages.</param>
     /// <param name="ignored">Whether an extra tensor of this name may be passed over.</param>
     /// <param name="names">See <see cref="Load"/>.</param>
-    internal static T Make<T>(Func<T> make, double elements, IReadOnlyDictionary<string, Tensor> tensors, string source, Func<string, bool>? ignored = null, Naming? names = null) where T : nn.Module
+    /// <param name="sizes">The file that told the sizes, for messages about them; <paramref name="source"/> by default.</param>
+    internal static T Make<T>(Func<T> make, double elements, IReadOnlyDictionary<string, Tensor> tensors, string source, Func<string, bool>? ignored = null, Naming? names = null, string? sizes = null) where T : nn.Module
     {
         var there = tensors.Values.Sum(t => (double)t.numel());
         if (elements > 1.5 * there + 1e6)
         {
-            if (elements < 1e12) CompareWithoutMemory(make, tensors, source, ignored, names);
+            if (elements < 1e12) CompareWithoutMemory(make, tensors, source, ignored, names, sizes);
             throw new UserException($"The weights in {source} do not fit this model: they hold {there:n0} numbers, and a model of the configuration's sizes has about {elements:n0}. Use the configuration that they were made with.");
         }
-        var model = make();
+        var model = Made(make, sizes ?? source);
         try
         {
             Load(model, tensors, source, ignored, names);
@@ -77,15 +78,28 @@ public static class ModuleWeights
         }
     }
 
+    /// <summary>A model of the sizes in a file; sizes that do not go together are said to be that file's.</summary>
+    private static T Made<T>(Func<T> make, string sizes)
+    {
+        try
+        {
+            return make();
+        }
+        catch (UserException e)
+        {
+            throw new UserException($"{sizes}: {e.Message}", e);
+        }
+    }
+
     /// <summary>Says everything that does not fit, from a model on the meta device, which has shapes and no memory.</summary>
-    private static void CompareWithoutMemory<T>(Func<T> make, IReadOnlyDictionary<string, Tensor> tensors, string source, Func<string, bool>? ignored, Naming? names) where T : nn.Module
+    private static void CompareWithoutMemory<T>(Func<T> make, IReadOnlyDictionary<string, Tensor> tensors, string source, Func<string, bool>? ignored, Naming? names, string? sizes) where T : nn.Module
     {
         using var scope = NewDisposeScope();
         var before = get_default_device();
         set_default_device(new Device(TorchSharp.DeviceType.META));
         try
         {
-            using var model = make();
+            using var model = Made(make, sizes ?? source);
             Compare(Named(model, names), tensors, source, ignored);
         }
         finally
