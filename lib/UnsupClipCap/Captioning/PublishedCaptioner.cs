@@ -66,6 +66,7 @@ public static class PublishedCaptioner
         try
         {
             var (width, recipe) = Sizes(path, tensors, settings ?? new());
+            Gpt2.CheckHead(tensors, "gpt.", path);
             var model = ModuleWeights.Make(() => new ClipCap(width, recipe), ClipCap.Parameters(width, recipe), tensors, path, Gpt2.IsDerived);
             model.eval();
             return (model, recipe);

@@ -68,47 +68,55 @@ public sealed unsafe class SafetensorsFile : IDisposable
         byte* data = null;
         view.AcquirePointer(ref data);                                              // holds the mapping until the tensor goes
         data += _view.PointerOffset + _start + entry.Begin;
-        if ((nint)data % entry.Size != 0)                                           // a header that was not filled up: vector code may insist on alignment
+        // A header that was not filled up leaves tensors unaligned, and vector code may insist on alignment.
+        if ((nint)data % entry.Size == 0 && Over((nint)data, view, entry) is { } mapped) return mapped;
+        try
         {
-            try
-            {
-                var copy = empty(entry.Shape, entry.Type);
-                Safetensors.Fill(copy, entry, (chunk, at) => new ReadOnlySpan<byte>(data + at, chunk.Length).CopyTo(chunk));
-                return copy;
-            }
-            finally
-            {
-                view.ReleasePointer();
-            }
+            var copy = empty(entry.Shape, entry.Type);
+            Safetensors.Fill(copy, entry, (chunk, at) => new ReadOnlySpan<byte>(data + at, chunk.Length).CopyTo(chunk));
+            return copy;
         }
-        lock (Gate) Shared[(nint)data] = (view, Shared.GetValueOrDefault((nint)data).Count + 1);
+        finally
+        {
+            view.ReleasePointer();
+        }
+    }
+
+    /// <summary>A tensor over memory of the mapping, which holds it; null where libtorch makes none.</summary>
+    private static Tensor? Over(nint data, SafeMemoryMappedViewHandle view, SafetensorsEntry entry)
+    {
+        if (NewTensor.Value == 0) return null;
+        lock (Gate) Shared[data] = (view, Shared.GetValueOrDefault(data).Count + 1);
         fixed (long* shape = entry.Shape)
         {
-            var handle = THSTensor_new((nint)data, &Release, shape, entry.Shape.Length, (sbyte)entry.Type, (sbyte)entry.Type, 0, -1, 0);
-            return handle != 0 ? TorchSharp.torch.Tensor.UnsafeCreateTensor(handle) : throw new InvalidOperationException($"libtorch made no tensor of '{name}'.");
+            var make = (delegate* unmanaged[Cdecl]<nint, delegate* unmanaged[Cdecl]<nint, void>, long*, int, sbyte, sbyte, int, int, byte, nint>)NewTensor.Value;
+            var handle = make(data, &Release, shape, entry.Shape.Length, (sbyte)entry.Type, (sbyte)entry.Type, 0, -1, 0);
+            if (handle != 0) return TorchSharp.torch.Tensor.UnsafeCreateTensor(handle);
         }
+        Forget(data);
+        return null;
     }
 
     /// <summary>All tensors by name. The caller disposes them.</summary>
     public Dictionary<string, Tensor> Tensors() => _entries.Keys.ToDictionary(name => name, Tensor);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Release(nint data)
+    private static void Release(nint data) => Forget(data)?.ReleasePointer();
+
+    private static SafeMemoryMappedViewHandle? Forget(nint data)
     {
-        SafeMemoryMappedViewHandle? view = null;
         lock (Gate)
         {
-            if (!Shared.TryGetValue(data, out var shared)) return;
-            view = shared.View;
-            if (shared.Count > 1) Shared[data] = (view, shared.Count - 1);
+            if (!Shared.TryGetValue(data, out var shared)) return null;
+            if (shared.Count > 1) Shared[data] = (shared.View, shared.Count - 1);
             else Shared.Remove(data);
+            return shared.View;
         }
-        view.ReleasePointer();
     }
 
-    // TorchSharp offers no tensor over memory that is not a managed array; its own native function, which those are made by, does.
-    [DllImport("LibTorchSharp")]
-    private static extern nint THSTensor_new(nint data, delegate* unmanaged[Cdecl]<nint, void> deleter, long* shape, int dimensions, sbyte type, sbyte dtype, int deviceType, int deviceIndex, byte requiresGrad);
+    // TorchSharp offers no tensor over memory that is not a managed array; the native function that it makes those with does.
+    private static readonly Lazy<nint> NewTensor = new(() =>
+        NativeLibrary.TryLoad("LibTorchSharp", typeof(TorchSharp.torch).Assembly, null, out var library) && NativeLibrary.TryGetExport(library, "THSTensor_new", out var function) ? function : 0);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -182,6 +182,7 @@ public sealed class Gpt2 : Module
         var tensors = ModuleWeights.Read(weights);
         try
         {
+            CheckHead(tensors, "", weights);
             var gpt = ModuleWeights.Make(() => new Gpt2(config), config.Parameters, tensors, weights, IsDerived, Names(tensors), sizes);
             gpt.eval();
             return gpt;
@@ -196,7 +197,22 @@ public sealed class Gpt2 : Module
     /// Loads a Hugging Face checkpoint: names with or without <c>transformer.</c>; attention masks and the tied head are passed over.
     /// </summary>
     /// <exception cref="UserException">Tensors are missing, not known or of another shape.</exception>
-    public void Load(IReadOnlyDictionary<string, Tensor> tensors, string source) => ModuleWeights.Load(this, tensors, source, IsDerived, Names(tensors));
+    public void Load(IReadOnlyDictionary<string, Tensor> tensors, string source)
+    {
+        CheckHead(tensors, "", source);
+        ModuleWeights.Load(this, tensors, source, IsDerived, Names(tensors));
+    }
+
+    /// <summary>Sees that an output head that a file holds is its token embeddings again, so that passing it over loses nothing.</summary>
+    /// <exception cref="UserException">It is another.</exception>
+    internal static void CheckHead(IReadOnlyDictionary<string, Tensor> tensors, string prefix, string source)
+    {
+        var head = $"{prefix}lm_head.weight";
+        if (!tensors.TryGetValue(head, out var own) || !tensors.TryGetValue($"{prefix}transformer.wte.weight", out var embeddings)) return;
+        using var scope = NewDisposeScope();
+        if (!own.shape.SequenceEqual(embeddings.shape) || !own.eq(embeddings).all().item<bool>())
+            throw new UserException($"{source}: '{head}' is not '{prefix}transformer.wte.weight' again; expected an output head tied to the token embeddings, as in GPT-2. Save the model with tied embeddings.");
+    }
 
     /// <summary>GPT2Model's files lack the prefix that GPT2LMHeadModel's have.</summary>
     private static ModuleWeights.Naming Names(IReadOnlyDictionary<string, Tensor> tensors)

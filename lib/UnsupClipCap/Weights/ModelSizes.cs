@@ -3,7 +3,7 @@ namespace UnsupClipCap;
 /// <summary>Sizes as configurations tell them, within what a model can be: a file that lies ends in an error, not in memory or time spent.</summary>
 internal static class ModelSizes
 {
-    public const int Width = 1 << 16, Layers = 1024, Tokens = 1 << 24, Positions = 1 << 20, Pixels = 1 << 13;
+    public const int Width = 1 << 16, Layers = 128, Tokens = 1 << 24, Positions = 1 << 20, Pixels = 1 << 13;
 
     /// <summary>A field that must be there: a whole number from 1 to <paramref name="most"/>.</summary>
     public static int Size(this JsonPlace json, string key, int most) => json.Required(key).Size(most);

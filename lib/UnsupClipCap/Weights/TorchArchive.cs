@@ -47,6 +47,7 @@ public static class TorchArchive
             if (pickles is not [var pickle]) throw new InvalidDataException($"it holds {(pickles.Count == 0 ? "no data.pkl" : "data.pkl twice")}");
             var folder = pickle.FullName[..^"data.pkl".Length];
             if (pickle.Length > MaxPickle) throw new InvalidDataException($"its data.pkl is larger than {MaxPickle >> 20} MiB");
+            if (zip.GetEntry($"{folder}byteorder") is { Length: 3 }) throw new InvalidDataException("it was written on a machine whose bytes go the other way (byteorder is not 'little')");
             var bytes = new byte[Stored(pickle, ref room)];
             Read(pickle, bytes);
             var root = new Unpickler(bytes, FindStorage).Read();

@@ -114,7 +114,7 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
         {
             ("collections", "OrderedDict") => true,
             ("torch._utils", "_rebuild_tensor_v2" or "_rebuild_parameter" or "_rebuild_parameter_with_state") => true,
-            ("torch.jit._pickle", "build_intlist" or "build_doublelist" or "build_boollist" or "build_tensorlist") => true,
+            ("torch.jit._pickle", "build_intlist" or "build_doublelist" or "build_boollist" or "build_tensorlist" or "restore_type_tag") => true,
             ("torch", _) => name.EndsWith("Storage", StringComparison.Ordinal) || name == "Size" || Types.Contains(name),
             _ => module.StartsWith("__torch__", StringComparison.Ordinal),
         };
@@ -129,7 +129,7 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
         { Name: "OrderedDict" } => arguments.Length == 0 ? new Items() : throw new InvalidDataException("it makes a dictionary in a way that torch.save does not"),
         { Name: "_rebuild_tensor_v2" } => new TensorView(arguments[0]!, (long)arguments[1]!, Sizes(arguments[2]), Sizes(arguments[3])),
         { Name: "_rebuild_parameter" or "_rebuild_parameter_with_state" } => arguments[0]!,
-        { Name: "Size" or "build_intlist" or "build_doublelist" or "build_boollist" or "build_tensorlist" } => arguments[0]!,
+        { Name: "Size" or "build_intlist" or "build_doublelist" or "build_boollist" or "build_tensorlist" or "restore_type_tag" } => arguments[0]!,
         _ when function.Module.StartsWith("__torch__", StringComparison.Ordinal) => new Instance(),
         _ => throw new InvalidDataException($"it calls {function}, which is not read"),
     };

@@ -70,6 +70,9 @@ public class PublishedCaptionerTests
         var odd = Weights();
         odd["clip_project.model.2.weight"] = ones(3 * 128 + 1, 192);
         Assert.Contains("385 rows", Refused(odd));
+        var untied = Weights();
+        untied["gpt.lm_head.weight"] = zeros(9, 128);
+        Assert.Contains("gpt.lm_head.weight", Refused(untied));
         var lacking = Weights();
         lacking.Remove("gpt.transformer.h.1.mlp.c_fc.weight");
         lacking.Remove("gpt.transformer.ln_f.bias");

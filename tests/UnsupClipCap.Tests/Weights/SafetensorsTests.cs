@@ -80,6 +80,7 @@ public class SafetensorsTests
         Dictionary<string, Tensor> read;
         using (var file = SafetensorsFile.Open(path)) read = file.Tensors();
         GC.Collect();
+        if (OperatingSystem.IsLinux()) Assert.Contains(path, File.ReadAllText("/proc/self/maps"));           // not copied
         Assert.Equal(tensors.Keys.Order(), read.Keys.Order());
         foreach (var (name, tensor) in tensors)
         {
@@ -90,6 +91,7 @@ public class SafetensorsTests
         read["Float32"].fill_(-1);                          // the mapping is private: the file stays as it was
         Assert.True(Safetensors.Read(path).Tensors["Float32"].equal(tensors["Float32"]).all().item<bool>());
         foreach (var tensor in read.Values) tensor.Dispose();
+        if (OperatingSystem.IsLinux()) Assert.DoesNotContain(path, File.ReadAllText("/proc/self/maps"));
     }
 
     [Fact]

@@ -62,7 +62,8 @@ internal static class FuzzRun
             {
                 broken = e;
             }
-        }, 1 << 20) { IsBackground = true };                        // a small stack, as a program's threads may have
+        }, 1 << 20)
+        { IsBackground = true };                        // a small stack, as a program's threads may have
         worker.Start();
         while (!worker.Join(500))
             if (Stopwatch.GetElapsedTime(Volatile.Read(ref started)).TotalSeconds > GivenUp && Volatile.Read(ref current) >= 0)
