@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace UnsupClipCap.Cli;
 
 /// <summary>bench fuzz: damaged files of every format that is read, none of which may crash, hang or swell.</summary>
@@ -8,6 +10,8 @@ internal static class FuzzBench
     public static IReadOnlyList<Measurement> Run(bool quick, CancellationToken cancel)
     {
         var files = quick ? 1_000 : 100_000;
+        using var process = Process.GetCurrentProcess();
+        var before = process.PeakWorkingSet64;
         var progress = new ConsoleProgress();
         var report = FuzzRun.Run(files, Seed, done =>
         {
@@ -15,7 +19,8 @@ internal static class FuzzBench
         }, cancel);
         ConsoleProgress.End();
         foreach (var fault in report.Faults) Console.Error.WriteLine(fault);
-        var most = Environment.WorkingSet;
+        process.Refresh();
+        var grown = process.PeakWorkingSet64 - before;         // libtorch's memory too
         return
         [
             .. report.Counts.Select(c => new Measurement(c.Format)
@@ -25,8 +30,8 @@ internal static class FuzzBench
             }),
             new Measurement("All formats")
             {
-                Note = FormattableString.Invariant($"{report.Counts.Sum(c => c.Read + c.Refused)} files, {report.Faults.Count} faults; {most / 1e6:0} MB in memory at the end"),
-                Goals = [new("read or refused by name, within 2 s and 64 MB", report.Faults.Count == 0)],
+                Note = FormattableString.Invariant($"{report.Counts.Sum(c => c.Read + c.Refused)} files, {report.Faults.Count} faults; the process grew by {grown / 1e6:0} MB at its largest"),
+                Goals = [new("read or refused by name, within 2 s and 64 MB", report.Faults.Count == 0), new("512 MB at most in all", grown <= 512_000_000)],
             },
         ];
     }

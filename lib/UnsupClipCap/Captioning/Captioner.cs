@@ -158,6 +158,8 @@ public sealed class Captioner : IDisposable
             ("Layers", gpt.Layers, ModelSizes.Layers), ("Heads", gpt.Heads, ModelSizes.Width),
         })
             if (value < 1 || value > most) throw new JsonException($"{name} is {value}; expected 1 to {most}");
+        foreach (var (name, length) in new[] { ("PrefixLength", recipe.PrefixLength), ("ClipLength", recipe.ClipLength) })
+            if ((long)length * gpt.Width > 1 << 30) throw new JsonException($"{name} is {length} with a width of {gpt.Width}: more than any model has");
         if (card.Vocabulary is not (null or "gpt2")) throw new JsonException($"Vocabulary is '{card.Vocabulary}'; expected 'gpt2' or none");
         if (card.Words.Any(string.IsNullOrEmpty) || card.Words.Distinct().Count() < card.Words.Count) throw new JsonException("one of its Words is empty or stands twice");
     }

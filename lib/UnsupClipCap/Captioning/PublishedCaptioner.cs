@@ -95,6 +95,7 @@ public static class PublishedCaptioner
 
         if (!IsOne(tensors)) throw Wrong("it has no weights named 'clip_project.…'");
         var (vocabulary, width) = Matrix("gpt.transformer.wte.weight");
+        if (width > ModelSizes.Width) throw Wrong($"its GPT-2 is {width} wide, and none is wider than {ModelSizes.Width}");
         var heads = settings.Heads ?? Math.Max(1, width / 64);
         if (heads < 1 || width % heads != 0) throw new UserException($"{path} has a GPT-2 {width} wide, which {heads} heads do not divide. Tell how many heads it was trained with (--heads).");
         if (settings.MaxTokens < 1) throw new UserException($"Captions of at most {settings.MaxTokens} tokens were asked for; expected 1 or more.");

@@ -27,7 +27,7 @@ public sealed class PictureCaptioner : IDisposable
             throw new UserException($"The preset '{preset}' has embeddings of its photographs but no encoder for others; './run caption --preset mini' captions any picture, './run table1 --preset {preset}' its own.");
         var captioner = Captioner.Load(checkpoint ?? Shipped);
         if (captioner.Card.Encoder != MiniClip.Name)
-            throw new UserException($"{checkpoint} was trained on embeddings of '{captioner.Card.Encoder}'; the preset '{preset}' encodes pictures with '{MiniClip.Name}'. Train one with './run train --preset {preset}'.");
+            throw new UserException($"{checkpoint} was trained on embeddings of '{captioner.Card.Encoder}'; the preset '{preset}' encodes pictures with '{MiniClip.Name}'. Give the CLIP that it was trained with (--clip), or train one with './run train --preset {preset}'.");
         captioner.To(Devices.Find(device));
         var card = captioner.Card;
         return new(MiniClip.Load(), captioner, $"{Study.NameOf(card.Source)} of {(checkpoint is null ? "the shipped captioner" : Path.GetFileName(checkpoint))}, " +

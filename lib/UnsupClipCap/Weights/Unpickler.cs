@@ -62,7 +62,7 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
     {
         switch ((char)op)
         {
-            case '\x80': if (pickle[_at++] > 4) throw new InvalidDataException("its pickle is of a protocol later than 4"); break;
+            case '\x80': if (pickle[_at++] > 5) throw new InvalidDataException("its pickle is of a protocol later than 5"); break;
             case '\x95': _at += 8; break;                                                   // FRAME
             case '(': _stack.Add(Mark); break;
             case 'N': _stack.Add(null); break;
