@@ -30,17 +30,14 @@ public class CaptionCommandParityTests
         }
     }
 
-    [Theory]
-    [InlineData("--heads 7", "--heads")]
-    [InlineData("--decode best", "--decode")]
-    [InlineData("--beams 0", "--beams")]
-    public void Options_that_cannot_be_are_named(string options, string expected)
+    [Fact]
+    public void Heads_that_cannot_be_are_named_and_nothing_is_printed_as_a_result()
     {
         var set = Goldens.Folder("endtoend");
-        var (status, output, errors) = Caption(set, [Path.Combine(set, "images"), .. options.Split(' ')]);
+        var (status, output, errors) = Caption(set, Path.Combine(set, "images"), "--heads", "7", "--json");
         Assert.NotEqual(0, status);
         Assert.Equal("", output);
-        Assert.Contains(expected, errors);
+        Assert.Contains("--heads", errors);
         Assert.DoesNotContain("   at ", errors);
     }
 
