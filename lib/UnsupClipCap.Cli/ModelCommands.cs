@@ -13,13 +13,16 @@ internal static class ModelCommands
     private static Command Caption()
     {
         var (preset, device) = (Options.Preset(), Options.Device());
-        var images = new Argument<string[]>("IMAGE") { Description = "Pictures, or folders of them", Arity = ArgumentArity.OneOrMore };
-        var checkpoint = new Option<string>("--checkpoint") { Description = "A captioner trained by './run train' (default: the shipped one)" };
+        var images = new Argument<string[]>("IMAGE") { Description = "Pictures, folders of them, or patterns ('photos/*.jpg')", Arity = ArgumentArity.OneOrMore };
+        var checkpoint = new Option<string>("--checkpoint") { Description = "A captioner trained by './run train' (default: the shipped one), or ClipCap's or CapDec's as published" };
+        var clip = new Option<string>("--clip") { Description = "A CLIP's folder or OpenAI's file, the one that --checkpoint was trained with (default: the preset's)" };
+        var heads = new Option<int?>("--heads") { Description = "GPT-2's heads in a published checkpoint, which does not tell them (default: width / 64)" };
+        var normalize = new Option<bool>("--normalize-prefix") { Description = "Bring embeddings to unit length for a published checkpoint that was trained so" };
         var decode = new Option<string>("--decode") { Description = "beam, greedy or nucleus", DefaultValueFactory = _ => "beam" };
         var beams = new Option<int>("--beams") { Description = "Beams of --decode beam", DefaultValueFactory = _ => 5 };
         var seed = new Option<int>("--seed") { Description = "Seed of --decode nucleus", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print an array of {image, caption, score} and nothing else" };
-        var command = new Command("caption", "Caption pictures") { images, preset, checkpoint, decode, beams, seed, json, device };
+        var command = new Command("caption", "Caption pictures") { images, preset, clip, checkpoint, heads, normalize, decode, beams, seed, json, device };
         command.SetAction(parsed =>
         {
             var decoding = new Decoding
@@ -30,8 +33,14 @@ internal static class ModelCommands
                 Seed = parsed.GetValue(seed),
             };
             var files = parsed.GetValue(images)!.SelectMany(Pictures).ToList();
+            var published = parsed.GetValue(heads) is null && !parsed.GetValue(normalize) ? null : new PublishedSettings { Heads = parsed.GetValue(heads), Normalize = parsed.GetValue(normalize) };
+            if (published is { Heads: < 1 }) throw new UserException($"--heads is {published.Heads}; expected 1 or more.");
+            if (parsed.GetValue(clip) is null && published is not null) throw new UserException("--heads and --normalize-prefix are of published checkpoints, which need --clip and --checkpoint too.");
+            if (parsed.GetValue(clip) is not null && parsed.GetValue(checkpoint) is null) throw new UserException("--clip needs --checkpoint: a captioner trained on that CLIP's embeddings.");
             using var interruption = new Interruption();
-            using var speaker = PictureCaptioner.Open(parsed.GetValue(preset)!, parsed.GetValue(checkpoint), parsed.GetValue(device)!);
+            using var speaker = parsed.GetValue(clip) is { } folder
+                ? PictureCaptioner.Open(folder, parsed.GetValue(checkpoint)!, published, parsed.GetValue(device)!)
+                : PictureCaptioner.Open(parsed.GetValue(preset)!, parsed.GetValue(checkpoint), parsed.GetValue(device)!);
             var captions = speaker.Caption(files, decoding, interruption.Watch);
             ConsoleProgress.End();
             if (parsed.GetValue(json))
@@ -46,10 +55,16 @@ internal static class ModelCommands
         return command;
     }
 
+    /// <summary>A picture as named; a folder's or a pattern's pictures in ordinal order. What lies in folders inside is left out.</summary>
     private static IEnumerable<string> Pictures(string path)
     {
-        if (!Directory.Exists(path)) return [path];
-        var files = Directory.EnumerateFiles(path).Where(f => PictureEndings.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToList();
+        if (File.Exists(path)) return [path];
+        var name = Path.GetFileName(path);
+        var pattern = !Directory.Exists(path) && name.AsSpan().IndexOfAny('*', '?') >= 0;
+        if (!pattern && !Directory.Exists(path)) throw new UserException($"{path} does not exist; expected a picture, a folder of pictures or a pattern such as 'photos/*.jpg'.");
+        var folder = pattern ? Path.GetDirectoryName(path) is { Length: > 0 } above ? above : "." : path;
+        if (!Directory.Exists(folder)) throw new UserException($"{folder} does not exist; expected a folder of pictures.");
+        var files = Directory.EnumerateFiles(folder, pattern ? name : "*").Where(f => PictureEndings.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToList();
         return files.Count > 0 ? files : throw new UserException($"{path} holds no pictures ({string.Join(", ", PictureEndings)}).");
     }
 

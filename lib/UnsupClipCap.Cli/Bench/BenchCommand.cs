@@ -13,6 +13,8 @@ internal static class BenchCommand
         ["models"] = ModelsBench.Run,
         ["transport"] = TransportBench.Run,
         ["kernel"] = KernelBench.Run,
+        ["fuzz"] = FuzzBench.Run,
+        ["weights"] = WeightsBench.Run,
     };
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };

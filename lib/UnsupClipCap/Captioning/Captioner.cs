@@ -72,7 +72,8 @@ public sealed class Captioner : IDisposable, IHtml
         if (embeddings.dim() != 2 || embeddings.shape[1] != Model.EmbeddingWidth)
             throw new UserException($"This captioner takes embeddings of {Model.EmbeddingWidth} numbers; these are of shape [{string.Join(", ", embeddings.shape)}]. Use the encoder it was trained with: {Card.Encoder}.");
         using var _ = no_grad();
-        var stops = Card.Recipe.StopTokens.Append(Tokenizer.End).ToHashSet();
+        // One that never learnt its end cannot tell it: ClipCap's goes on after an end token as after any other.
+        var stops = (Card.Recipe.LearnEnd ? Card.Recipe.StopTokens.Append(Tokenizer.End) : Card.Recipe.StopTokens).ToHashSet();
         var device = Model.parameters().First().device;
         var captions = new List<GeneratedCaption>();
         for (long start = 0; start < embeddings.shape[0]; start += decoding.BatchSize)
@@ -121,28 +122,63 @@ public sealed class Captioner : IDisposable, IHtml
         });
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="UserException">The file is absent, damaged, or no captioner of ours.</exception>
-    public static Captioner Load(string path)
+    /// <summary>Reads what <see cref="Save"/> wrote, or a ClipCap or CapDec checkpoint as published (<see cref="PublishedCaptioner"/>).</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="published">What a published file does not hold. Ours hold all of it, and take none.</param>
+    /// <exception cref="UserException">The file is absent, damaged, or no captioner.</exception>
+    public static Captioner Load(string path, PublishedSettings? published = null)
     {
-        var (tensors, metadata) = Safetensors.Read(path);
+        if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return PublishedCaptioner.Load(path, published);
+        using var file = SafetensorsFile.Open(path);
+        var metadata = file.Metadata;
         if (metadata.GetValueOrDefault("format") != Format)
-            throw new UserException($"{path} is a safetensors file but no captioner: its metadata 'format' is '{metadata.GetValueOrDefault("format", "absent")}'; expected '{Format}'.");
+        {
+            if (file.Names.Any(n => n.StartsWith("clip_project.", StringComparison.Ordinal))) return PublishedCaptioner.Load(path, published);
+            throw new UserException($"{path} is a safetensors file but no captioner: its metadata 'format' is '{metadata.GetValueOrDefault("format", "absent")}'; expected '{Format}', or weights under ClipCap's names.");
+        }
+        if (published is not null) throw new UserException($"{path} holds its own settings; heads and unit length of embeddings are told for ClipCap's and CapDec's published files only. Leave --heads and --normalize-prefix out.");
         CaptionerCard card;
         double[] losses;
         try
         {
-            losses = JsonSerializer.Deserialize<double[]>(metadata.GetValueOrDefault("losses", "[]"))!;
-            card = JsonSerializer.Deserialize<CaptionerCard>(metadata.GetValueOrDefault("card", ""))!;
+            losses = JsonSerializer.Deserialize<double[]>(metadata.GetValueOrDefault("losses", "[]")) ?? [];
+            card = JsonSerializer.Deserialize<CaptionerCard>(metadata.GetValueOrDefault("card", "")) ?? throw new JsonException("it is null");
+            Check(card);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
         {
-            throw new UserException($"{path}: the metadata 'card' is not what a captioner's should be ({e.Message}). Train or fetch it again.", e);
+            throw new UserException($"{path}: the metadata 'card' is not what a captioner's should be ({e.Message.TrimEnd('.')}). Train or fetch it again.", e);
         }
-        var model = new ClipCap(card.EmbeddingWidth, card.Recipe);
-        ModuleWeights.Load(model, tensors, path);
-        foreach (var tensor in tensors.Values) tensor.Dispose();
-        return new Captioner(card, model, card.Vocabulary is null ? new WordTokenizer(card.Words) : Gpt2Tokenizer.Load()) { Loss = new(losses) };
+        ITokenizer tokenizer = card.Vocabulary is null ? new WordTokenizer(card.Words) : Gpt2Tokenizer.Load();
+        if (tokenizer.Count > card.Recipe.Gpt2.Vocabulary) throw new UserException($"{path}: its vocabulary has {tokenizer.Count} tokens, and its model {card.Recipe.Gpt2.Vocabulary}. Train or fetch it again.");
+        var tensors = file.Tensors();
+        try
+        {
+            var model = ModuleWeights.Make(() => new ClipCap(card.EmbeddingWidth, card.Recipe), ClipCap.Parameters(card.EmbeddingWidth, card.Recipe), tensors, path);
+            return new Captioner(card, model, tokenizer) { Loss = new(losses) };
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values) tensor.Dispose();
+        }
+    }
+
+    private static void Check(CaptionerCard card)
+    {
+        var (recipe, gpt) = (card.Recipe, card.Recipe?.Gpt2);
+        if (recipe is null || gpt is null || card.Words is null || recipe.StopTokens is null) throw new JsonException("a part of it is null");
+        foreach (var (name, value, most) in new[]
+        {
+            ("EmbeddingWidth", card.EmbeddingWidth, ModelSizes.Width), ("PrefixLength", recipe.PrefixLength, ModelSizes.Positions), ("ClipLength", recipe.ClipLength, ModelSizes.Positions),
+            ("MapperLayers", recipe.MapperLayers, ModelSizes.Layers), ("MapperHeads", recipe.MapperHeads, ModelSizes.Width), ("MaxTokens", recipe.MaxTokens, ModelSizes.Positions),
+            ("Vocabulary", gpt.Vocabulary, ModelSizes.Tokens), ("Positions", gpt.Positions, ModelSizes.Positions), ("Width", gpt.Width, ModelSizes.Width),
+            ("Layers", gpt.Layers, ModelSizes.Layers), ("Heads", gpt.Heads, ModelSizes.Width),
+        })
+            if (value < 1 || value > most) throw new JsonException($"{name} is {value}; expected 1 to {most}");
+        foreach (var (name, length) in new[] { ("PrefixLength", recipe.PrefixLength), ("ClipLength", recipe.ClipLength) })
+            if ((long)length * gpt.Width > 1 << 30) throw new JsonException($"{name} is {length} with a width of {gpt.Width}: more than any model has");
+        if (card.Vocabulary is not (null or "gpt2")) throw new JsonException($"Vocabulary is '{card.Vocabulary}'; expected 'gpt2' or none");
+        if (card.Words.Any(string.IsNullOrEmpty) || card.Words.Distinct().Count() < card.Words.Count) throw new JsonException("one of its Words is empty or stands twice");
     }
 
     /// <inheritdoc/>

@@ -17,22 +17,24 @@ public static class CaptionerTraining
     /// <param name="statePath">File for the state, or null to keep none. It is removed by whoever saves the result.</param>
     /// <param name="progress">Reports every few steps.</param>
     /// <param name="cancel">Stops after the step in hand; the state is saved first.</param>
+    /// <param name="start">A captioner of the same sizes to go on from, a published one say, or null to begin with random weights.</param>
     /// <returns>The captioner, in evaluation mode, with the loss of each step.</returns>
     /// <exception cref="OperationCanceledException">It was stopped; the state is in <paramref name="statePath"/>.</exception>
     public static Captioner Run(CaptionerCard card, CaptionCorpus corpus, ITokenizer tokenizer, Device device,
-        string? statePath = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
+        string? statePath = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default, Captioner? start = null)
     {
         var recipe = card.Recipe;
         TrainingLoop.SetSeed(SeedName, card.Seed, -1);
         var model = new ClipCap(corpus.Width, recipe);
         if (recipe.InitialGpt2 is { } published) Gpt2Folder.Fill(model.Gpt, published);
+        if (start is not null) ModuleWeights.Load(model, start.Model.state_dict(), "the captioner to go on from");
         model.to(device);
         using var optimizer = new AdamW(model.named_parameters(), epsilon: recipe.Epsilon, weightDecay: recipe.WeightDecay);
         var plan = new BatchPlan(corpus, recipe, card);
         var table = corpus.Table(card.Source).to(device);
         var loop = new TrainingLoop
         {
-            Key = JsonSerializer.Serialize(card),
+            Key = JsonSerializer.Serialize(card) + (start is null ? "" : $" from {ModuleWeights.Checksum(start.Model):x8}"),
             StatePath = statePath,
             Model = model,
             Optimizer = optimizer,

@@ -25,6 +25,15 @@ public sealed class ClipCap : Module
         ModuleWeights.Keep(this);
     }
 
+    /// <summary>About how many parameters a model of these sizes has.</summary>
+    internal static double Parameters(int embeddingWidth, Recipe recipe)
+    {
+        double w = recipe.Gpt2.Width, prefix = recipe.PrefixLength * w;
+        return recipe.Gpt2.Parameters + (recipe.Mapper == MapperKind.Mlp
+            ? prefix / 2 * (embeddingWidth + prefix)
+            : embeddingWidth * recipe.ClipLength * w + prefix + 8 * w * w * recipe.MapperLayers);
+    }
+
     /// <summary>The language model.</summary>
     public Gpt2 Gpt => gpt;
 

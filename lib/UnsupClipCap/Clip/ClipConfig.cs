@@ -23,30 +23,45 @@ public sealed record ClipConfig
         var (vision, text) = (json.Required("vision_cfg"), json.Required("text_cfg"));
         var depth = vision.Required("layers");
         var isVit = depth.Value.ValueKind == JsonValueKind.Number;
-        int[] layers = isVit ? [depth.Int()] : [.. depth.List(stage => stage.Int())];
-        var width = vision.Required("width").Int();
-        var headWidth = vision.Int("head_width", 64);
+        int[] layers = isVit ? [depth.Size(ModelSizes.Layers)] : [.. depth.List(stage => stage.Size(ModelSizes.Layers))];
+        if (layers.Length is < 1 or > 8) throw depth.Wrong("the number of layers, or 1 to 8 numbers of a ResNet's stages");
+        var width = vision.Size("width", ModelSizes.Width);
+        var headWidth = vision.Size("head_width", ModelSizes.Width, 64);
+        var channels = isVit ? width : ModifiedResNet.OutputWidth(width, layers.Length);
+        if (channels % headWidth != 0) throw vision.Wrong($"a width of which head_width ({headWidth}) is a part: {channels} is no multiple of it");
         return new()
         {
-            EmbeddingWidth = json.Required("embed_dim").Int(),
+            EmbeddingWidth = json.Size("embed_dim", ModelSizes.Width),
             QuickGelu = json.Optional("quick_gelu")?.Truth() ?? false,
             Vision = new()
             {
-                ImageSize = vision.Required("image_size").Int(),
+                ImageSize = vision.Size("image_size", ModelSizes.Pixels),
                 Width = width,
-                PatchSize = isVit ? vision.Required("patch_size").Int() : null,
+                PatchSize = isVit ? vision.Size("patch_size", ModelSizes.Pixels) : null,
                 Layers = layers,
-                Heads = (isVit ? width : ModifiedResNet.OutputWidth(width, layers.Length)) / headWidth,
+                Heads = channels / headWidth,
             },
             Text = new()
             {
-                Vocabulary = text.Required("vocab_size").Int(),
-                Context = text.Required("context_length").Int(),
-                Width = text.Required("width").Int(),
-                Layers = text.Required("layers").Int(),
-                Heads = text.Required("heads").Int(),
+                Vocabulary = text.Size("vocab_size", ModelSizes.Tokens),
+                Context = text.Size("context_length", ModelSizes.Positions),
+                Width = text.Size("width", ModelSizes.Width),
+                Layers = text.Size("layers", ModelSizes.Layers),
+                Heads = text.Size("heads", ModelSizes.Width),
             },
         };
+    }
+
+    /// <summary>About how many parameters a CLIP of these sizes has.</summary>
+    internal double Parameters(int? visionHidden = null, int? textHidden = null)
+    {
+        double w = Vision.Width, t = Text.Width, e = EmbeddingWidth, side = Vision.ImageSize;
+        var text = (Text.Vocabulary + Text.Context + e) * t + Text.Layers * t * (4 * t + 2 * (textHidden ?? 4 * t));
+        if (Vision.PatchSize is { } patch)
+            return text + (3.0 * patch * patch + side * side / patch / patch + e) * w + Vision.Layers[0] * w * (4 * w + 2 * (visionHidden ?? 4 * w));
+        var (stages, last) = (Vision.Layers.Length, 4 * w * (1 << (Vision.Layers.Length - 1)));
+        var grid = side / (2 << stages);
+        return text + last * (3 * last + e + grid * grid) + Vision.Layers.Select((blocks, stage) => (17.0 * blocks + 6) * Math.Pow(w * (1 << stage), 2)).Sum();
     }
 
     /// <summary>This configuration as an OpenCLIP model file.</summary>

@@ -63,6 +63,7 @@ internal sealed class AttentionPool : Module<Tensor, Tensor>
 
     public AttentionPool(int grid, int width, int heads, int output) : base(nameof(AttentionPool))
     {
+        if (width % heads != 0) throw new UserException($"An attention pool's width of {width} is not divisible by its {heads} heads; choose heads that divide it.");
         var std = 1 / Math.Sqrt(width);
         positional_embedding = Parameter(init.normal_(empty(grid * grid + 1, width), 0, std));
         (k_proj, q_proj, v_proj, c_proj) = (Linear(width, width), Linear(width, width), Linear(width, width), Linear(width, output));

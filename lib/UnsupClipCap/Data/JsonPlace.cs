@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace UnsupClipCap;
 
@@ -17,6 +18,7 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
     public static JsonPlace Parse(string file, ReadOnlyMemory<byte> content, string remedy)
     {
         if (content.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) content = content[3..];       // editors' byte-order mark
+        if (!Utf8.IsValid(content.Span)) throw new UserException($"{file} is not in UTF-8, as JSON must be. {remedy}");
         try
         {
             using var document = JsonDocument.Parse(content);
@@ -33,7 +35,7 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
     public JsonPlace Required(string key)
     {
         if (Value.ValueKind != JsonValueKind.Object) throw Wrong("an object");
-        if (!Value.TryGetProperty(key, out var value))
+        if (!TryGet(key, out var value))
             throw new UserException($"{File}: field '{Below(key)}' is missing. {Remedy}");
         return this with { Field = Below(key), Value = value };
     }
@@ -41,7 +43,7 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
     public JsonPlace? Optional(string key)
     {
         if (Value.ValueKind != JsonValueKind.Object) throw Wrong("an object");
-        return Value.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? this with { Field = Below(key), Value = value } : null;
+        return TryGet(key, out var value) && value.ValueKind != JsonValueKind.Null ? this with { Field = Below(key), Value = value } : null;
     }
 
     public string Text()
@@ -88,7 +90,7 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
     {
         if (Value.ValueKind != JsonValueKind.Object) throw Wrong("an object");
         var map = new OrderedDictionary<string, T>();
-        foreach (var entry in Value.EnumerateObject()) map[entry.Name] = item(this with { Field = Below(entry.Name), Value = entry.Value });
+        foreach (var entry in Value.EnumerateObject()) map[NameOf(entry)] = item(this with { Field = Below(entry.Name), Value = entry.Value });
         return map;
     }
 
@@ -97,6 +99,30 @@ internal readonly record struct JsonPlace(string File, string Field, JsonElement
         var found = Value.GetRawText();
         if (found.Length > 40) found = found[..40] + "…";
         return new($"{File}: {(Field.Length == 0 ? "the whole" : $"field '{Field}'")} is {found}, but {expected} was expected. {Remedy}");
+    }
+
+    bool TryGet(string key, out JsonElement value)
+    {
+        try
+        {
+            return Value.TryGetProperty(key, out value);
+        }
+        catch (InvalidOperationException)       // a name beside it is half a surrogate pair
+        {
+            throw Wrong("an object whose names are text");
+        }
+    }
+
+    string NameOf(JsonProperty entry)
+    {
+        try
+        {
+            return entry.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Wrong("an object whose names are text");
+        }
     }
 
     string Below(string key) => Field.Length == 0 ? key : $"{Field}.{key}";

@@ -8,6 +8,7 @@ namespace UnsupClipCap;
 /// <summary>NumPy's array files (<c>.npy</c>, format versions 1 to 3), C order, little-endian floats.</summary>
 public static partial class Npy
 {
+    private const int MaxHeader = 10_000;                   // NumPy's own limit
     private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads an array as a CPU tensor of its stored type (float16, float32 or float64).</summary>
@@ -16,22 +17,20 @@ public static partial class Npy
     {
         if (!File.Exists(path)) throw new UserException($"{path} does not exist.");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
-        var start = new byte[10];
-        if (file.ReadAtLeast(start, 10, throwOnEndOfStream: false) < 10 || !start.AsSpan(0, 6).SequenceEqual(Magic))
+        var start = new byte[12];
+        if (file.ReadAtLeast(start, 12, throwOnEndOfStream: false) < 12 || !start.AsSpan(0, 6).SequenceEqual(Magic))
             throw new UserException($"{path} is not a NumPy array file; expected one that begins with \\x93NUMPY.");
+        if (start[6] is < 1 or > 3) throw new UserException($"{path} is of version {start[6]} of NumPy's format; expected 1 to 3. Save it anew.");
         long length = start[8] | start[9] << 8;
-        if (start[6] > 1)
-        {
-            var more = new byte[2];
-            file.ReadExactly(more);
-            length |= (long)more[0] << 16 | (long)more[1] << 24;
-        }
+        if (start[6] == 1) file.Position = 10;
+        else length |= (long)start[10] << 16 | (long)start[11] << 24;
+        if (length > MaxHeader) throw new UserException($"{path} has a header of {length} bytes; an array of numbers needs no more than {MaxHeader}. Fetch or make it again.");
         if (length > file.Length - file.Position) throw new UserException($"{path} is truncated within its header. Fetch or make it again.");
         var bytes = new byte[length];
         file.ReadExactly(bytes);
         var header = Encoding.UTF8.GetString(bytes);
         var match = Header().Match(header);
-        if (!match.Success) throw new UserException($"{path} has a header that is not known: {header.Trim()}");
+        if (!match.Success) throw new UserException($"{path} has a header that is not known: {header.Trim()[..Math.Min(200, header.Trim().Length)]}. Save it anew with numpy.save.");
         if (match.Groups["order"].Value == "True") throw new UserException($"{path} is in Fortran order; save it in C order (numpy.ascontiguousarray).");
         var type = match.Groups["type"].Value switch
         {
@@ -41,13 +40,13 @@ public static partial class Npy
             var other => throw new UserException($"{path} holds values of type '{other}'; expected '<f2', '<f4' or '<f8' (float16, float32, float64)."),
         };
         var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(n => long.Parse(n, CultureInfo.InvariantCulture)).ToArray();
-        Int128 due = type == ScalarType.Float16 ? 2 : type == ScalarType.Float32 ? 4 : 8;
-        foreach (var n in shape) due *= n;
+            .Select(n => long.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : -1).ToArray();
+        if (shape.Length > 64 || !SafetensorsHeader.TryCount(shape, out var count)) throw new UserException($"{path} has the shape ({match.Groups["shape"].Value.Trim()}), which no array has. Fetch or make it again.");
+        var due = (Int128)count * (type == ScalarType.Float16 ? 2 : type == ScalarType.Float32 ? 4 : 8);
         if (due != file.Length - file.Position)
             throw new UserException($"{path} says that it holds [{string.Join(", ", shape)}] values, {due} bytes; {file.Length - file.Position} are there. Fetch or make it again.");
         var tensor = empty(shape, type);
-        if (due > 0) file.ReadExactly(tensor.bytes);
+        Safetensors.Fill(tensor, new(path, type, (int)tensor.element_size(), shape, 0, (long)due), (chunk, _) => file.ReadExactly(chunk));
         return tensor;
     }
 

@@ -27,11 +27,38 @@ public sealed class PictureCaptioner : IDisposable
             throw new UserException($"The preset '{preset}' has embeddings of its photographs but no encoder for others; './run caption --preset mini' captions any picture, './run table1 --preset {preset}' its own.");
         var captioner = Captioner.Load(checkpoint ?? Shipped);
         if (captioner.Card.Encoder != MiniClip.Name)
-            throw new UserException($"{checkpoint} was trained on embeddings of '{captioner.Card.Encoder}'; the preset '{preset}' encodes pictures with '{MiniClip.Name}'. Train one with './run train --preset {preset}'.");
+            throw new UserException($"{checkpoint} was trained on embeddings of '{captioner.Card.Encoder}'; the preset '{preset}' encodes pictures with '{MiniClip.Name}'. Give the CLIP that it was trained with (--clip), or train one with './run train --preset {preset}'.");
         captioner.To(Devices.Find(device));
         var card = captioner.Card;
         return new(MiniClip.Load(), captioner, $"{Study.NameOf(card.Source)} of {(checkpoint is null ? "the shipped captioner" : Path.GetFileName(checkpoint))}, " +
             $"trained on {(card.Source == Source.Images ? "images" : "text alone")}: {card.Data}; encoder {card.Encoder}");
+    }
+
+    /// <summary>Opens any CLIP and a captioner trained on its embeddings: one of ours, or ClipCap's or CapDec's as published.</summary>
+    /// <param name="clip">A CLIP's folder, or one of OpenAI's files (<see cref="ClipCheckpoint.Load(string)"/>).</param>
+    /// <param name="checkpoint">The captioner's file.</param>
+    /// <param name="published">What a published file does not hold; null for its published values, and for ours.</param>
+    /// <param name="device">"auto", "cpu" or "cuda".</param>
+    /// <exception cref="UserException">Something is absent or damaged, or the two do not belong together.</exception>
+    public static PictureCaptioner Open(string clip, string checkpoint, PublishedSettings? published, string device)
+    {
+        var where = Devices.Find(device);
+        var captioner = Captioner.Load(checkpoint, published);
+        ClipEncoder? encoder = null;
+        try
+        {
+            encoder = ClipEncoder.Load(clip, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(clip))));
+            var (made, taken) = (encoder.Model.Config.EmbeddingWidth, captioner.Model.EmbeddingWidth);
+            if (made != taken) throw new UserException($"The CLIP in {clip} makes embeddings of {made} numbers, and the captioner in {checkpoint} takes {taken}. Give the CLIP that it was trained with.");
+            captioner.To(where);
+            return new(encoder, captioner, $"{Path.GetFileName(checkpoint)}: {captioner.Card.Data}; encoder {encoder.Name}");
+        }
+        catch
+        {
+            captioner.Dispose();
+            encoder?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A sentence for each picture, in order.</summary>

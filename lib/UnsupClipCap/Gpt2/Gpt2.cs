@@ -171,14 +171,55 @@ public sealed class Gpt2 : Module
     /// <summary>Hidden states (…, d) to logits over the vocabulary (…, V).</summary>
     public Tensor Logits(Tensor hidden) => functional.linear(hidden, transformer.wte.weight!);
 
+    /// <summary>Loads a Hugging Face folder: <c>config.json</c> and the weights beside it, whole or sharded. The model is in evaluation mode, float32.</summary>
+    /// <exception cref="UserException">Something is absent, damaged, or does not fit.</exception>
+    public static Gpt2 Load(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new UserException($"{folder} does not exist; expected a folder with a GPT-2: config.json and its weights.");
+        var sizes = Path.Combine(folder, "config.json");
+        var config = Gpt2Config.Read(sizes);
+        var weights = ModuleWeights.Find(folder, "model.safetensors", "pytorch_model.bin");
+        var tensors = ModuleWeights.Read(weights);
+        try
+        {
+            CheckHead(tensors, "", weights);
+            var gpt = ModuleWeights.Make(() => new Gpt2(config), config.Parameters, tensors, weights, IsDerived, Names(tensors), sizes);
+            gpt.eval();
+            return gpt;
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values) tensor.Dispose();
+        }
+    }
+
     /// <summary>
     /// Loads a Hugging Face checkpoint: names with or without <c>transformer.</c>; attention masks and the tied head are passed over.
     /// </summary>
     /// <exception cref="UserException">Tensors are missing, not known or of another shape.</exception>
     public void Load(IReadOnlyDictionary<string, Tensor> tensors, string source)
     {
-        var named = tensors.ToDictionary(t => t.Key.StartsWith("transformer.", StringComparison.Ordinal) || t.Key == "lm_head.weight" ? t.Key : $"transformer.{t.Key}", t => t.Value);
-        ModuleWeights.Load(this, named, source, IsDerived);
+        CheckHead(tensors, "", source);
+        ModuleWeights.Load(this, tensors, source, IsDerived, Names(tensors));
+    }
+
+    /// <summary>Sees that an output head that a file holds is its token embeddings again, so that passing it over loses nothing.</summary>
+    /// <exception cref="UserException">It is another.</exception>
+    internal static void CheckHead(IReadOnlyDictionary<string, Tensor> tensors, string prefix, string source)
+    {
+        var head = $"{prefix}lm_head.weight";
+        if (!tensors.TryGetValue(head, out var own) || !tensors.TryGetValue($"{prefix}transformer.wte.weight", out var embeddings)) return;
+        using var scope = NewDisposeScope();
+        if (!own.shape.SequenceEqual(embeddings.shape) || !own.eq(embeddings).all().item<bool>())
+            throw new UserException($"{source}: '{head}' is not '{prefix}transformer.wte.weight' again; expected an output head tied to the token embeddings, as in GPT-2. Save the model with tied embeddings.");
+    }
+
+    /// <summary>GPT2Model's files lack the prefix that GPT2LMHeadModel's have.</summary>
+    private static ModuleWeights.Naming Names(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        const string prefix = "transformer.";
+        var bare = !tensors.Keys.Any(k => k.StartsWith(prefix, StringComparison.Ordinal));
+        return (name, value) => [(bare && name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name, value)];
     }
 
     /// <summary>Whether a checkpoint's tensor holds nothing of its own: causal masks, and the output head that is tied to the embeddings.</summary>

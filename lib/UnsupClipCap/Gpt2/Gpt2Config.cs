@@ -36,17 +36,22 @@ public sealed record Gpt2Config
             throw new UserException($"{path}: activation_function is '{activation}'; expected 'gelu_new', GPT-2's own.");
         if (json.Optional("scale_attn_by_inverse_layer_idx")?.Truth() == true)
             throw new UserException($"{path}: scale_attn_by_inverse_layer_idx is true; only GPT-2's own attention (false) is supported.");
-        var width = json.Required("n_embd").Int();
+        if (json.Optional("layer_norm_epsilon")?.Number() is { } epsilon && epsilon != 1e-5)
+            throw new UserException($"{path}: layer_norm_epsilon is {epsilon}; expected 1e-05, GPT-2's own.");
+        var width = json.Size("n_embd", ModelSizes.Width);
         if (json.Int("n_inner", 4 * width) is var inner && inner != 4 * width)
             throw new UserException($"{path}: n_inner is {inner}; expected 4 * n_embd = {4 * width}, as in GPT-2.");
         return new()
         {
-            Vocabulary = json.Required("vocab_size").Int(),
-            Positions = json.Required("n_positions").Int(),
+            Vocabulary = json.Size("vocab_size", ModelSizes.Tokens),
+            Positions = json.Size("n_positions", ModelSizes.Positions),
             Width = width,
-            Layers = json.Required("n_layer").Int(),
-            Heads = json.Required("n_head").Int(),
-            Dropout = json.Optional("resid_pdrop")?.Number() ?? 0.1,
+            Layers = json.Size("n_layer", ModelSizes.Layers),
+            Heads = json.Size("n_head", ModelSizes.Width),
+            Dropout = json.Optional("resid_pdrop")?.Number() is { } dropout ? dropout is >= 0 and < 1 ? dropout : throw json.Required("resid_pdrop").Wrong("a probability") : 0.1,
         };
     }
+
+    /// <summary>About how many parameters a model of these sizes has.</summary>
+    internal double Parameters => (double)Width * (Vocabulary + Positions + Layers * 12.0 * Width);
 }

@@ -5,10 +5,13 @@ namespace UnsupClipCap;
 
 /// <summary>
 /// Reads what <c>torch.save</c> writes (<c>.pt</c>, <c>.bin</c>: a zip archive of a pickle and raw storages) and TorchScript archives
-/// (<c>torch.jit.save</c>: OpenAI's CLIP files), without running anything in them.
+/// (<c>torch.jit.save</c>: OpenAI's CLIP files), without running anything in them. Nothing is made larger than the file itself: storages lie in
+/// it uncompressed, and tensors are views of them.
 /// </summary>
 public static class TorchArchive
 {
+    private const int MaxPickle = 1 << 24, MaxDepth = 64, MaxNameLength = 1024, Chunk = 1 << 22;
+
     private static readonly Dictionary<string, (ScalarType Type, int Size)> Storages = new()
     {
         ["FloatStorage"] = (ScalarType.Float32, 4),
@@ -27,83 +30,123 @@ public static class TorchArchive
 
     /// <summary>
     /// Every tensor of <paramref name="path"/> under its name (nested dictionaries and modules joined by "."), on the CPU and in its stored type.
+    /// Tensors that share a storage in the file share it here.
     /// </summary>
     /// <exception cref="UserException">The file is absent, damaged, of PyTorch's format before 1.6, or asks for code to run.</exception>
     public static Dictionary<string, Tensor> Read(string path)
     {
+        if (Directory.Exists(path)) throw new UserException($"{path} is a folder; expected a file of torch.save. Name the file in it.");
         if (!File.Exists(path)) throw new UserException($"{path} does not exist.");
+        var tensors = new Dictionary<string, Tensor>();
+        var storages = new Dictionary<string, (Storage Kind, Tensor Flat)>();
         try
         {
             using var zip = ZipFile.OpenRead(path);
-            var pickle = zip.Entries.FirstOrDefault(e => e.Name == "data.pkl")
-                ?? throw new InvalidDataException("it holds no data.pkl");
+            var room = new FileInfo(path).Length;
+            var pickles = zip.Entries.Where(e => e.Name == "data.pkl").Take(2).ToList();
+            if (pickles is not [var pickle]) throw new InvalidDataException($"it holds {(pickles.Count == 0 ? "no data.pkl" : "data.pkl twice")}");
             var folder = pickle.FullName[..^"data.pkl".Length];
-            var bytes = Bytes(pickle, pickle.Length);
-            var root = new Unpickler(bytes, id => FindStorage(id)).Read();
+            if (pickle.Length > MaxPickle) throw new InvalidDataException($"its data.pkl is larger than {MaxPickle >> 20} MiB");
+            if (zip.GetEntry($"{folder}byteorder") is { Length: 3 }) throw new InvalidDataException("it was written on a machine whose bytes go the other way (byteorder is not 'little')");
+            var bytes = new byte[Stored(pickle, ref room)];
+            Read(pickle, bytes);
+            var root = new Unpickler(bytes, FindStorage).Read();
             var views = new Dictionary<string, Unpickler.TensorView>();
-            Collect(root, "", views, []);
-            var cache = new Dictionary<string, Tensor>();
-            var tensors = views.ToDictionary(v => v.Key, v => Tensor(zip, folder, v.Key, v.Value, cache));
-            foreach (var storage in cache.Values) storage.Dispose();
+            var letters = 16L * bytes.Length + 4096;                // of all names: many times what so long a pickle tells one by one
+            Collect(root, "", views, 0, ref letters);
+            foreach (var (name, view) in views)
+            {
+                var storage = (Storage)view.Storage;
+                if (!storages.TryGetValue(storage.Key, out var known))
+                {
+                    var entry = zip.GetEntry($"{folder}data/{storage.Key}") ?? throw new InvalidDataException($"it lacks the data of '{name}'");
+                    if (entry.Length != (Int128)storage.Count * storage.Size)
+                        throw new InvalidDataException($"the data of '{name}' has {entry.Length} bytes where {(Int128)storage.Count * storage.Size} are due");
+                    Stored(entry, ref room);
+                    storages.Add(storage.Key, known = (storage, empty([storage.Count], storage.Type)));
+                    if (storage.Count > 0) Read(entry, known.Flat);
+                }
+                if (known.Kind != storage) throw new InvalidDataException($"'{name}' takes its data for another type or length than other tensors do");
+                tensors.Add(name, View(known.Flat, storage, name, view));
+            }
             return tensors;
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or IOException)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or InvalidCastException)
         {
+            foreach (var tensor in tensors.Values) tensor.Dispose();
             throw new UserException($"{path} is not a file of torch.save or torch.jit.save that can be read: {e.Message.TrimEnd('.')}. " +
                 "Fetch it again; a file from PyTorch before 1.6 must be saved anew with a later version.", e);
+        }
+        finally
+        {
+            foreach (var (_, flat) in storages.Values) flat.Dispose();
         }
     }
 
     private static Storage FindStorage(object?[] id)
     {
-        if (id is not ["storage", Unpickler.Global type, string key, _, long count] || !Storages.TryGetValue(type.Name, out var known))
-            throw new InvalidDataException($"it refers to a storage in a way that is not known: ({string.Join(", ", id)})");
+        if (id is not ["storage", Unpickler.Global type, string { Length: <= MaxNameLength } key, _, long and >= 0 and var count] || !Storages.TryGetValue(type.Name, out var known))
+            throw new InvalidDataException("it refers to a storage in a way that is not known");
         return new Storage(key, known.Type, known.Size, count);
     }
 
     /// <summary>Walks dictionaries and modules, joining names; anything that is no tensor is passed over.</summary>
-    private static void Collect(object? node, string name, Dictionary<string, Unpickler.TensorView> views, HashSet<object> above)
+    private static void Collect(object? node, string name, Dictionary<string, Unpickler.TensorView> views, int depth, ref long letters)
     {
-        var children = node switch
-        {
-            Dictionary<object, object?> items => items,
-            Unpickler.Instance instance => instance.Attributes,
-            _ => null,
-        };
+        if ((letters -= name.Length + 1) < 0) throw new InvalidDataException("its dictionaries refer to one another without end");
         if (node is Unpickler.TensorView view) views[name] = view;
-        if (children is null || !above.Add(node!)) return;
-        foreach (var (key, child) in children)
-            if (key is string part) Collect(child, name.Length == 0 ? part : $"{name}.{part}", views, above);
-        above.Remove(node!);
-    }
-
-    private static Tensor Tensor(ZipArchive zip, string folder, string name, Unpickler.TensorView view, Dictionary<string, Tensor> cache)
-    {
-        var storage = (Storage)view.Storage;
-        Int128 last = view.Offset;                                  // the last element that the view touches
-        for (var i = 0; i < view.Shape.Length; i++) last += (Int128)Math.Max(view.Shape[i] - 1, 0) * view.Stride[i];
-        if (view.Shape.Length != view.Stride.Length || view.Offset < 0 || view.Shape.Any(n => n < 0) || view.Stride.Any(n => n < 0) || last >= Math.Max(storage.Count, 1))
-            throw new InvalidDataException($"'{name}' of shape [{string.Join(", ", view.Shape)}] reaches outside its storage of {storage.Count} elements");
-        if (!cache.TryGetValue(storage.Key, out var flat))
+        var items = node as Unpickler.Items ?? (node as Unpickler.Instance)?.Attributes;
+        if (items is null) return;
+        if (depth == MaxDepth) throw new InvalidDataException($"its dictionaries lie more than {MaxDepth} deep in one another");
+        foreach (var (key, child) in items)
         {
-            var entry = zip.GetEntry($"{folder}data/{storage.Key}") ?? throw new InvalidDataException($"it lacks the data of '{name}'");
-            if (entry.Length != storage.Count * storage.Size)
-                throw new InvalidDataException($"the data of '{name}' has {entry.Length} bytes where {storage.Count * storage.Size} are due");
-            flat = empty([storage.Count], storage.Type);
-            using var stream = entry.Open();
-            if (storage.Count > 0) stream.ReadExactly(flat.bytes);
-            cache.Add(storage.Key, flat);
+            if (key is not string part || child is not (Unpickler.TensorView or Unpickler.Items or Unpickler.Instance)) continue;
+            if (name.Length + part.Length > MaxNameLength) throw new InvalidDataException($"the name of a tensor in it is longer than {MaxNameLength} letters");
+            Collect(child, name.Length == 0 ? part : $"{name}.{part}", views, depth + 1, ref letters);
         }
-        using var strided = flat.as_strided(view.Shape, view.Stride, view.Offset);
-        return strided.clone().contiguous();
     }
 
-    private static byte[] Bytes(ZipArchiveEntry entry, long length)
+    private static Tensor View(Tensor flat, Storage storage, string name, Unpickler.TensorView view)
     {
-        if (length > 1 << 28) throw new InvalidDataException("its pickle is larger than 256 MiB");
-        var bytes = new byte[length];
+        Int128 last = view.Offset;                                  // the last element that the view touches
+        var fits = view.Shape.Length == view.Stride.Length && view.Shape.Length <= 64 && view.Offset >= 0 && view.Offset <= storage.Count
+            && SafetensorsHeader.TryCount(view.Shape, out var count) && count <= storage.Count && view.Stride.All(n => n >= 0);
+        for (var i = 0; fits && i < view.Shape.Length && last < storage.Count; i++) last += (Int128)Math.Max(view.Shape[i] - 1, 0) * view.Stride[i];
+        if (!fits || (last >= storage.Count && !view.Shape.Contains(0)))
+            throw new InvalidDataException($"'{name}' of shape [{string.Join(", ", view.Shape.Take(16))}], strides [{string.Join(", ", view.Stride.Take(16))}] and offset {view.Offset} reaches outside its storage of {storage.Count} elements");
+        return view.Shape.Contains(0) ? empty(view.Shape, storage.Type) : flat.as_strided(view.Shape, view.Stride, view.Offset);
+    }
+
+    /// <summary>An entry's length, which must lie in the file as it is and once: PyTorch compresses nothing, and what unpacks to more than the file is no checkpoint.</summary>
+    private static long Stored(ZipArchiveEntry entry, ref long room)
+    {
+        if (entry.CompressedLength != entry.Length) throw new InvalidDataException($"its entry {entry.FullName} is compressed, which PyTorch does not do; unpack it and zip it again without compression (zip -0)");
+        if ((room -= entry.Length) < 0) throw new InvalidDataException("its entries hold more than the file does");
+        return entry.Length;
+    }
+
+    private static void Read(ZipArchiveEntry entry, Tensor flat)
+    {
+        using var stream = entry.Open();
+        var crc = 0u;
+        for (long at = 0; at < flat.shape[0]; at += Chunk)
+        {
+            using var part = flat.narrow(0, at, Math.Min(Chunk, flat.shape[0] - at));
+            stream.ReadExactly(part.bytes);
+            crc = Crc32.Of(part.bytes, crc);
+        }
+        Check(entry, stream, crc);
+    }
+
+    private static void Read(ZipArchiveEntry entry, byte[] bytes)
+    {
         using var stream = entry.Open();
         stream.ReadExactly(bytes);
-        return bytes;
+        Check(entry, stream, Crc32.Of(bytes));
+    }
+
+    private static void Check(ZipArchiveEntry entry, Stream stream, uint crc)
+    {
+        if (stream.ReadByte() >= 0 || crc != entry.Crc32) throw new InvalidDataException($"its entry {entry.FullName} does not have the checksum that it was written with: some of its bytes changed");
     }
 }

@@ -32,11 +32,19 @@ internal static class TrainingState
         var (tensors, metadata) = Safetensors.Read(path);
         if (metadata.GetValueOrDefault("key") != key)
             throw new UserException($"{path} is a training run of other settings; remove it or choose another place to start anew.");
-        using var _ = no_grad();
-        foreach (var (name, own) in model.state_dict()) own.copy_(tensors[$"model.{name}"]);
-        optimizer.Restore(tensors.Where(t => t.Key.StartsWith("optimizer.", StringComparison.Ordinal)).ToDictionary(t => t.Key["optimizer.".Length..], t => t.Value),
-            int.Parse(metadata["step"], CultureInfo.InvariantCulture));
-        var losses = tensors["losses"].data<double>().ToArray().ToList();
+        var losses = new List<double>();
+        try
+        {
+            using var _ = no_grad();
+            foreach (var (name, own) in model.state_dict()) own.copy_(tensors[$"model.{name}"]);
+            optimizer.Restore(tensors.Where(t => t.Key.StartsWith("optimizer.", StringComparison.Ordinal)).ToDictionary(t => t.Key["optimizer.".Length..], t => t.Value),
+                int.Parse(metadata["step"], CultureInfo.InvariantCulture));
+            losses.AddRange(tensors["losses"].data<double>().ToArray());
+        }
+        catch (Exception e) when (e is KeyNotFoundException or FormatException or OverflowException or ArgumentException or InvalidOperationException or System.Runtime.InteropServices.ExternalException)
+        {
+            throw new UserException($"{path} is not the whole state of a training run ({e.Message.Split('\n')[0].TrimEnd('.')}); remove it to start anew.", e);
+        }
         foreach (var tensor in tensors.Values) tensor.Dispose();
         return losses;
     }

@@ -11,7 +11,8 @@ namespace UnsupClipCap;
 /// <remarks>Opcodes: Python's <c>pickletools</c>, protocols 2 to 4, as far as <c>torch.save</c> and TorchScript use them.</remarks>
 internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
 {
-    private const int MaxDepth = 1_000_000;
+    private const int MaxStack = 200_000;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly object Mark = new();
 
     /// <summary>The name of a class or function, as a pickle refers to it.</summary>
@@ -20,11 +21,13 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
         public override string ToString() => $"{Module}.{Name}";
     }
 
-    /// <summary>An instance of a TorchScript module: its class and its attributes.</summary>
-    internal sealed class Instance(Global type)
+    /// <summary>A dictionary, in the order written. Nothing is looked up in it, and so nothing hashed: keys chosen to collide cost nothing.</summary>
+    internal sealed class Items : List<(object? Key, object? Value)>;
+
+    /// <summary>An instance of a TorchScript module: its attributes.</summary>
+    internal sealed class Instance
     {
-        public Global Type { get; } = type;
-        public Dictionary<object, object?> Attributes { get; set; } = [];
+        public Items Attributes { get; set; } = new();
     }
 
     /// <summary>A tensor as pickled: a view of a storage.</summary>
@@ -45,11 +48,11 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
                 var op = pickle[_at++];
                 if (op == '.') return Pop();
                 Step(op);
-                if (_stack.Count > MaxDepth) throw new InvalidDataException("its pickle nests too deeply");
+                if (_stack.Count > MaxStack) throw new InvalidDataException("its pickle nests too deeply");
             }
         }
         catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or InvalidCastException or OverflowException
-            or KeyNotFoundException or NullReferenceException or FormatException)
+            or KeyNotFoundException or NullReferenceException or FormatException or InvalidOperationException)
         {
             throw new InvalidDataException($"its pickle is damaged at byte {_at}", e);
         }
@@ -59,7 +62,7 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
     {
         switch ((char)op)
         {
-            case '\x80': if (pickle[_at++] > 4) throw new InvalidDataException("its pickle is of a protocol later than 4"); break;
+            case '\x80': if (pickle[_at++] > 5) throw new InvalidDataException("its pickle is of a protocol later than 5"); break;
             case '\x95': _at += 8; break;                                                   // FRAME
             case '(': _stack.Add(Mark); break;
             case 'N': _stack.Add(null); break;
@@ -70,14 +73,14 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
             case 'M': _stack.Add((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
             case '\x8a': _stack.Add(ReadLong(pickle[_at++])); break;
             case 'G': _stack.Add(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
-            case 'X': _stack.Add(Encoding.UTF8.GetString(Take(Length(4)))); break;
-            case '\x8c': _stack.Add(Encoding.UTF8.GetString(Take(Length(1)))); break;
+            case 'X': _stack.Add(Utf8.GetString(Take(Length(4)))); break;
+            case '\x8c': _stack.Add(Utf8.GetString(Take(Length(1)))); break;
             case 'U': _stack.Add(Encoding.Latin1.GetString(Take(Length(1)))); break;
             case 'T': _stack.Add(Encoding.Latin1.GetString(Take(Length(4)))); break;
             case 'B': _stack.Add(Take(Length(4)).ToArray()); break;
             case 'C': _stack.Add(Take(Length(1)).ToArray()); break;
             case 'I': ReadIntegerLine(); break;
-            case '}': _stack.Add(new Dictionary<object, object?>()); break;
+            case '}': _stack.Add(new Items()); break;
             case ']': _stack.Add(new List<object?>()); break;
             case ')': _stack.Add(Array.Empty<object?>()); break;
             case 't': _stack.Add(PopToMark()); break;
@@ -86,8 +89,8 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
             case '\x87': _stack.Add(PopMany(3)); break;
             case 'a': { var item = Pop(); ((List<object?>)Peek()!).Add(item); break; }
             case 'e': { var items = PopToMark(); ((List<object?>)Peek()!).AddRange(items); break; }
-            case 's': { var pair = PopMany(2); Items(Peek())[pair[0]!] = pair[1]; break; }
-            case 'u': { var pairs = PopToMark(); SetItems(Items(Peek()), pairs); break; }
+            case 's': { var pair = PopMany(2); ((Items)Peek()!).Add((pair[0], pair[1])); break; }
+            case 'u': { var pairs = PopToMark(); SetItems((Items)Peek()!, pairs); break; }
             case '0': Pop(); break;
             case '2': _stack.Add(Peek()); break;
             case 'q': _memo[pickle[_at++]] = Peek(); break;
@@ -111,35 +114,36 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
         {
             ("collections", "OrderedDict") => true,
             ("torch._utils", "_rebuild_tensor_v2" or "_rebuild_parameter" or "_rebuild_parameter_with_state") => true,
-            ("torch", _) => name.EndsWith("Storage", StringComparison.Ordinal) || name == "Size",
+            ("torch.jit._pickle", "build_intlist" or "build_doublelist" or "build_boollist" or "build_tensorlist" or "restore_type_tag") => true,
+            ("torch", _) => name.EndsWith("Storage", StringComparison.Ordinal) || name == "Size" || Types.Contains(name),
             _ => module.StartsWith("__torch__", StringComparison.Ordinal),
         };
         return known ? new Global(module, name)
             : throw new InvalidDataException($"it asks for {module}.{name}, which is not part of a tensor; the file may be malicious and is not read");
     }
 
+    private static readonly HashSet<string> Types = ["float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"];
+
     private static object Call(Global function, object?[] arguments) => function switch
     {
-        { Name: "OrderedDict" } => new Dictionary<object, object?>(),
+        { Name: "OrderedDict" } => arguments.Length == 0 ? new Items() : throw new InvalidDataException("it makes a dictionary in a way that torch.save does not"),
         { Name: "_rebuild_tensor_v2" } => new TensorView(arguments[0]!, (long)arguments[1]!, Sizes(arguments[2]), Sizes(arguments[3])),
         { Name: "_rebuild_parameter" or "_rebuild_parameter_with_state" } => arguments[0]!,
-        { Name: "Size" } => arguments[0]!,
-        _ when function.Module.StartsWith("__torch__", StringComparison.Ordinal) => new Instance(function),
+        { Name: "Size" or "build_intlist" or "build_doublelist" or "build_boollist" or "build_tensorlist" or "restore_type_tag" } => arguments[0]!,
+        _ when function.Module.StartsWith("__torch__", StringComparison.Ordinal) => new Instance(),
         _ => throw new InvalidDataException($"it calls {function}, which is not read"),
     };
 
     private void Build(object? state)
     {
         // OrderedDict carries `_metadata` this way: not data, and dropped.
-        if (Peek() is Instance instance && state is Dictionary<object, object?> attributes) instance.Attributes = attributes;
-        else if (Peek() is not Dictionary<object, object?>) throw new InvalidDataException("it sets the state of something that is no container");
+        if (Peek() is Instance instance && state is Items attributes) instance.Attributes = attributes;
+        else if (Peek() is not Items) throw new InvalidDataException("it sets the state of something that is no container");
     }
 
-    private static Dictionary<object, object?> Items(object? container) => (Dictionary<object, object?>)container!;
-
-    private static void SetItems(Dictionary<object, object?> items, object?[] pairs)
+    private static void SetItems(Items items, object?[] pairs)
     {
-        for (var i = 0; i + 1 < pairs.Length; i += 2) items[pairs[i]!] = pairs[i + 1];
+        for (var i = 0; i + 1 < pairs.Length; i += 2) items.Add((pairs[i], pairs[i + 1]));
     }
 
     private static long[] Sizes(object? tuple) => ((object?[])tuple!).Select(n => (long)n!).ToArray();
@@ -166,7 +170,7 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
     {
         var end = Array.IndexOf(pickle, (byte)'\n', _at);
         if (end < 0) throw new InvalidDataException("its pickle is cut short");
-        var line = Encoding.UTF8.GetString(pickle, _at, end - _at);
+        var line = Utf8.GetString(pickle, _at, end - _at);
         _at = end + 1;
         return line;
     }
@@ -192,7 +196,8 @@ internal sealed class Unpickler(byte[] pickle, Func<object?[], object> storage)
 
     private object?[] PopToMark()
     {
-        var mark = _stack.LastIndexOf(Mark);
+        var mark = _stack.Count - 1;
+        while (mark >= 0 && !ReferenceEquals(_stack[mark], Mark)) mark--;
         if (mark < 0) throw new InvalidDataException("its pickle closes a group that it did not open");
         var items = PopMany(_stack.Count - mark - 1);
         Pop();
