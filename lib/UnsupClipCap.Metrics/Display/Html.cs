@@ -13,7 +13,8 @@ internal static class Html
         ".ucc th,.ucc td{padding:.28em .6em;text-align:right;vertical-align:top;white-space:nowrap;border:0;max-width:none}" +
         ".ucc thead th{font-weight:600;vertical-align:bottom;border-bottom:1px solid rgba(128,136,144,.6)}" +
         ".ucc tbody+tbody tr:first-child>*{border-top:1px solid rgba(128,136,144,.35)}" +
-        ".ucc th.label,.ucc td.label{text-align:left}.ucc tbody th{font-weight:600}" +
+        // Jupyter's own style sheet has a class of this name.
+        ".ucc th.label,.ucc td.label{text-align:left;color:inherit;font-size:inherit;line-height:inherit;display:table-cell;padding:.28em .6em}.ucc tbody th{font-weight:600}" +
         ".ucc td.text{text-align:left;white-space:normal;min-width:16em}" +
         ".ucc tr.paper td,.ucc tr.difference td{opacity:.72}.ucc tr.difference td{font-style:italic}" +
         ".ucc caption{text-align:left;font-weight:600;padding:.2em 0;caption-side:top;color:inherit}" +
