@@ -47,7 +47,7 @@ public sealed class PictureCaptioner : IDisposable
         ClipEncoder? encoder = null;
         try
         {
-            encoder = ClipEncoder.Load(clip, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(clip))));
+            encoder = ClipEncoder.LoadForPictures(clip, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(clip)))).To(where);
             var (made, taken) = (encoder.Model.Config.EmbeddingWidth, captioner.Model.EmbeddingWidth);
             if (made != taken) throw new UserException($"The CLIP in {clip} makes embeddings of {made} numbers, and the captioner in {checkpoint} takes {taken}. Give the CLIP that it was trained with.");
             captioner.To(where);
