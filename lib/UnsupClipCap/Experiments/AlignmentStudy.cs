@@ -15,7 +15,6 @@ public sealed class AlignmentStudy : IHtml
     private readonly List<Row> _rows = [];
     private readonly EmbeddedCaptions _test;
     private readonly Tensor _images, _texts;                            // of the test images, unit rows: (n, d) both
-    private readonly Lazy<Sets> _train;
 
     private AlignmentStudy(Study study, Captioner captioner, int limit)
     {
@@ -23,7 +22,6 @@ public sealed class AlignmentStudy : IHtml
         _images = AlignmentInput.Unit(_test.ImageRows);
         using (var texts = _test.FirstTexts()) _texts = AlignmentInput.Unit(texts);
         Before = ModalityGap.Of(_images, _texts);
-        _train = new(() => new(AlignmentInput.Unit(study.Train.ImageRows), AlignmentInput.Unit(study.Train.TextRows), study.Train.ImageOfText()));
     }
 
     /// <summary>What it is called in captions.jsonl.</summary>
@@ -42,9 +40,6 @@ public sealed class AlignmentStudy : IHtml
         /// <inheritdoc/>
         public override string ToString() => $"{Evaluated}; {Gap}";
     }
-
-    /// <summary>Training images (N, d) and texts (R, d), unit rows; of each text its image.</summary>
-    private sealed record Sets(Tensor Images, Tensor Texts, Tensor ImageOf);
 
     /// <summary>A row a method, in the order of joining.</summary>
     public IReadOnlyList<Row> Rows => _rows;
@@ -91,20 +86,13 @@ public sealed class AlignmentStudy : IHtml
     {
         _study.Watch.Cancel.ThrowIfCancellationRequested();
         _study.Watch.Progress?.Report(new($"Fitting: {method.Name}", 0));
-        var train = method.IsTransductive ? null : _train.Value;            // made before the scope: it stays
         using var scope = NewDisposeScope();
-        using var fitted = Fit(method, train);
+        using var fitted = method.IsTransductive ? method.Fit(_images, _texts, _study.Watch.Cancel) : _study.FitToTraining(method);
         var aligned = fitted.Transform(_images);
         var gap = ModalityGap.Of(aligned, fitted.TransformTexts(_texts));
         // Where texts moved the captioner learnt from moved texts, at the length that its recipe gives them; elsewhere the length is part of the method.
         var captioner = method.MovesTexts ? _study.Captioner(_captioner.Card.Source, _captioner.Card.Recipe, method) : _captioner;
         return new(method, _study.Evaluate(captioner, aligned, method.Name, asTheyAre: !method.MovesTexts), gap);
-    }
-
-    private IFittedAlignment Fit(IAlignment method, Sets? train)
-    {
-        if (train is null) return method.Fit(_images, _texts, _study.Watch.Cancel);
-        return method.NeedsPairs ? method.Fit(train.Images.index_select(0, train.ImageOf), train.Texts, _study.Watch.Cancel) : method.Fit(train.Images, train.Texts, _study.Watch.Cancel);
     }
 
     /// <summary>The images whose caption changed most from one method to another: by the difference of CIDEr, largest first. Images with the same caption are left out.</summary>

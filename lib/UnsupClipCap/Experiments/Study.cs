@@ -128,12 +128,23 @@ public sealed class Study : IDisposable, IHtml
         return _captioners[file] = captioner;
     }
 
+    // Training images (N, d) and captions (R, d), unit rows; made once, and they outlive the scope of whoever first asks.
+    private (Tensor Images, Tensor Texts) TrainUnitRows => _trainUnitRows ??= (AlignmentInput.Unit(Train.ImageRows).DetachFromDisposeScope(), AlignmentInput.Unit(Train.TextRows).DetachFromDisposeScope());
+    private (Tensor, Tensor)? _trainUnitRows;
+
+    /// <summary>An alignment fitted to the training images and captions, unit rows; one that needs pairs is given each caption with its image. Within the caller's dispose scope.</summary>
+    internal IFittedAlignment FitToTraining(IAlignment method)
+    {
+        var (images, texts) = TrainUnitRows;
+        return method.Fit(method.NeedsPairs ? images.index_select(0, Train.ImageOfText()) : images, texts, Watch.Cancel);
+    }
+
     // The training images and captions where an alignment that was fitted on them takes them.
     private EmbeddedCaptions Moved(IAlignment method)
     {
+        var (images, texts) = TrainUnitRows;
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var (images, texts) = (AlignmentInput.Unit(Train.ImageRows), AlignmentInput.Unit(Train.TextRows));
-        using var fitted = method.NeedsPairs ? method.Fit(images.index_select(0, Train.ImageOfText()), texts, Watch.Cancel) : method.Fit(images, texts, Watch.Cancel);
+        using var fitted = FitToTraining(method);
         return new(Train.Images, fitted.Transform(images).MoveToOuterDisposeScope(), fitted.TransformTexts(texts).MoveToOuterDisposeScope());
     }
 
