@@ -6,7 +6,8 @@ namespace UnsupClipCap.Metrics;
 /// <remarks>
 /// The paper names the criteria (most words covered, fewest chunks, least distance); which alignment METEOR 1.5 really chooses was learnt from its scores. The search goes over the
 /// reference. Matches whose words are in no other match are taken beforehand; the others are chosen by, in this order, the words covered, each side's number times the module's weight
-/// rounded down for each match (so that a stem, synonym or paraphrase of single words counts nothing), the fewest chunks, the most matches, and what was found first.
+/// rounded down for each match (so that a stem, synonym or paraphrase of single words counts nothing), the fewest chunks (on the way, the fewest that have ended: a word of the reference
+/// passed over ends one), the <em>greatest</em> distance between the ends of matches that follow at once on another, and what was found first.
 /// </remarks>
 internal static class MeteorAligner
 {
@@ -17,13 +18,19 @@ internal static class MeteorAligner
     {
         public Path? Before;
         public MeteorMatch Last;                        // of length 0 where the last word was passed over
-        public int Next, Covered, Chunks, Matches;
+        public int Next, Covered, Ended, Distance;      // Ended: chunks that nothing can continue any more
+        public bool IsOpen;                             // whether the last match's chunk can go on
         public ulong[] Used = [];                       // words of the candidate, a bit each
 
-        public int CompareTo(Path other) =>
-            Covered != other.Covered ? other.Covered.CompareTo(Covered)
-            : Chunks != other.Chunks ? Chunks.CompareTo(other.Chunks)
-            : other.Matches.CompareTo(Matches);
+        public int Chunks => Ended + (IsOpen ? 1 : 0);
+
+        public int CompareTo(Path other, bool atEnd = false)
+        {
+            var (mine, theirs) = atEnd ? (Chunks, other.Chunks) : (Ended, other.Ended);
+            return Covered != other.Covered ? other.Covered.CompareTo(Covered)
+                : mine != theirs ? mine.CompareTo(theirs)
+                : other.Distance.CompareTo(Distance);
+        }
 
         public bool IsFree(MeteorMatch match)
         {
@@ -43,14 +50,15 @@ internal static class MeteorAligner
                 Last = match,
                 Next = match.ReferenceStart + match.ReferenceLength,
                 Covered = Covered + Whole(weight * match.Length) + Whole(weight * match.ReferenceLength),
-                Chunks = Chunks + (Last.Length > 0 && match.Continues(Last) ? 0 : 1),
-                Matches = Matches + 1,
+                Ended = Ended + (IsOpen && !match.Continues(Last) ? 1 : 0),
+                IsOpen = true,
+                Distance = Distance + (IsOpen ? Math.Abs(match.Start + match.Length - match.ReferenceStart - match.ReferenceLength) : 0),
                 Used = used,
             };
         }
 
         // What follows begins a new chunk, since a word lies between.
-        public Path Skip() => new() { Before = this, Next = Next + 1, Covered = Covered, Chunks = Chunks, Matches = Matches, Used = Used };
+        public Path Skip() => new() { Before = this, Next = Next + 1, Covered = Covered, Ended = Chunks, Distance = Distance, Used = Used };
 
         private static int Whole(double words) => (int)(words + 1e-9);
     }
@@ -86,7 +94,7 @@ internal static class MeteorAligner
         }
         var best = paths[0];
         foreach (var path in paths)
-            if (path.CompareTo(best) < 0) best = path;
+            if (path.CompareTo(best, atEnd: true) < 0) best = path;
         var chosen = new List<MeteorMatch>();
         for (var path = best; path.Before is not null; path = path.Before)
             if (path.Last.Length > 0) chosen.Add(path.Last);

@@ -46,7 +46,7 @@ internal sealed class MeteorMatches
         }
     }
 
-    /// <summary>The matches that begin at a word of the reference, or null; in the order of the candidate, then of the modules.</summary>
+    /// <summary>The matches that begin at a word of the reference, or null; in the order of the candidate, then of the modules, then the longest first.</summary>
     public IReadOnlyList<MeteorMatch>? this[int word] => _at[word];
 
     /// <summary>Whether the words of a match, in both sentences, are in no other.</summary>

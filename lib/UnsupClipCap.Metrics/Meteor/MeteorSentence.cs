@@ -32,10 +32,10 @@ internal sealed class MeteorSentence
     /// <summary>How many of the words are function words.</summary>
     public int FunctionWords { get; }
 
-    /// <summary>The phrases of the paraphrase table that begin at a word: their lengths and numbers.</summary>
+    /// <summary>The phrases of the paraphrase table that begin at a word, the longest first: their lengths and numbers.</summary>
     public IEnumerable<(int Length, int Phrase)> PhrasesAt(int word)
     {
-        for (var length = 1; _phrases.Length > 0 && length <= ParaphraseTable.LongestPhrase; length++)
+        for (var length = ParaphraseTable.LongestPhrase; _phrases.Length > 0 && length >= 1; length--)
             if (_phrases[word * ParaphraseTable.LongestPhrase + length - 1] is not None and var phrase) yield return (length, phrase);
     }
 }
