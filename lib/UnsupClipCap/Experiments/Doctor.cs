@@ -20,15 +20,31 @@ public static class Doctor
         new("processors", $"{Environment.ProcessorCount}"),
         new("memory", FormattableString.Invariant($"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30):0.0} GiB")),
         new(".NET", $"{Environment.Version}"),
-        Try("libtorch", () => $"{__version__} under TorchSharp {Natives.TorchSharpVersion}, {get_num_threads()} threads"),
+        Try("libtorch", Libtorch),
+        Try("libtorch's folder", () => Natives.Libtorch),
         Try("natives' remedy", () => Natives.Remedy),
-        Try("CUDA", () => cuda.is_available() ? $"{cuda.device_count()} device(s)" : throw new UserException("none for this build; the CPU is used. TorchBackend=cuda builds with it, UNSUPCLIPCAP_LIBTORCH names an installed PyTorch's 'lib'"), needed: false),
+        Try("CUDA", Cuda, needed: false),
         Try("miniature CLIP", () => $"{MiniClip.Folder}, {MiniClip.Fingerprint()}"),
         Shipped(),
         Folder("cache", Locations.Cache),
         Try("METEOR's paraphrases", () => Locations.Find(Path.Combine("meteor", "paraphrase-en.gz")) ?? throw new UserException("not among the data sets (meteor/paraphrase-en.gz; './run fetch meteor' brings it); METEOR is computed without paraphrases and says so"), needed: false),
         Try("Flickr8k", () => Flickr8k.Read().Folder, needed: false),
     ];
+
+    private static string Libtorch()
+    {
+        Natives.Check();
+        return $"{__version__} under TorchSharp {Natives.TorchSharpVersion}, {get_num_threads()} threads";
+    }
+
+    private static string Cuda()
+    {
+        Natives.Check();
+        if (!cuda.is_available())
+            throw new UserException("none for this build; the CPU is used. TorchBackend=cuda builds with it, UNSUPCLIPCAP_LIBTORCH names an installed PyTorch's 'lib'");
+        var autocast = Enumerable.Range(0, cuda.device_count()).Select(i => Autocast.IsFor(device($"cuda:{i}")) ? "bfloat16" : "float32");
+        return $"{cuda.device_count()} device(s), training in {string.Join(", ", autocast)}";
+    }
 
     private static Finding Shipped() => File.Exists(PictureCaptioner.Shipped)
         ? new("shipped captioner", PictureCaptioner.Shipped)
