@@ -65,7 +65,7 @@ public static class ModuleWeights
             if (elements < 1e12) CompareWithoutMemory(make, tensors, source, ignored, names, sizes);
             throw new UserException($"The weights in {source} do not fit this model: they hold {there:n0} numbers, and a model of the configuration's sizes has about {elements:n0}. Use the configuration that they were made with.");
         }
-        var model = Made(make, sizes ?? source);
+        var model = Fresh.Blank(() => Made(make, sizes ?? source));            // filled whole by Load, which lists what is missing, or not made
         try
         {
             Load(model, tensors, source, ignored, names);
