@@ -40,10 +40,10 @@ public sealed class PictureList : EmbeddingInput
 
     internal override IEnumerable<EmbeddedRun> Encode(ClipEncoder encoder, IReadOnlyList<(int First, int End)> runs, int batch, Action<int> done, CancellationToken cancel)
     {
-        var (size, colours) = (encoder.ImageSize, encoder.Colours);
+        var (size, preparation) = (encoder.ImageSize, encoder.Preparation);
         var (features, names, leftOut) = (new List<Tensor>(), new List<string>(), new List<EmbeddingLeftOut>());
         // Two batches ahead: one ready, one being decoded. More would only take memory.
-        foreach (var ready in WorkAhead.Run(stop => Decode(runs, size, colours, batch, stop), 2, cancel))
+        foreach (var ready in WorkAhead.Run(stop => Decode(runs, preparation, batch, stop), 2, cancel))
         {
             if (ready.Names.Count > 0)
             {
@@ -65,15 +65,15 @@ public sealed class PictureList : EmbeddingInput
 
     internal override Tensor EncodeSome(ClipEncoder encoder, IReadOnlyList<int> items) => encoder.EncodePictures([.. items.Select(i => _pathOf(Names[i]))]);
 
-    private IEnumerable<Batch> Decode(IReadOnlyList<(int First, int End)> runs, int size, PictureColours colours, int batch, CancellationToken stop)
+    private IEnumerable<Batch> Decode(IReadOnlyList<(int First, int End)> runs, PicturePreparation preparation, int batch, CancellationToken stop)
     {
-        var bytes = size * size * 3;
+        var bytes = preparation.Crop * preparation.Crop * 3;
         foreach (var (first, end) in runs)
             for (var start = first; start < end; start += batch)
             {
                 var count = Math.Min(batch, end - start);
                 var pictures = new (byte[]? Rgb, string Reason)[count];
-                Parallel.For(0, count, new ParallelOptions { CancellationToken = stop }, i => pictures[i] = Decode(Names[start + i], size, colours));
+                Parallel.For(0, count, new ParallelOptions { CancellationToken = stop }, i => pictures[i] = Decode(Names[start + i], preparation));
                 var there = Enumerable.Range(0, count).Where(i => pictures[i].Rgb is not null).ToList();
                 var rgb = new byte[there.Count * bytes];
                 for (var i = 0; i < there.Count; i++) pictures[there[i]].Rgb!.CopyTo(rgb, i * bytes);
@@ -82,11 +82,11 @@ public sealed class PictureList : EmbeddingInput
             }
     }
 
-    private (byte[]? Rgb, string Reason) Decode(string name, int size, PictureColours colours)
+    private (byte[]? Rgb, string Reason) Decode(string name, PicturePreparation preparation)
     {
         try
         {
-            return (ImageProcessor.Fit(Picture.Decode(File.ReadAllBytes(_pathOf(name)), name), size, colours).Rgb, "");
+            return (ImageProcessor.Fit(Picture.Decode(File.ReadAllBytes(_pathOf(name)), name), preparation).Rgb, "");
         }
         catch (UserException e)
         {

@@ -56,7 +56,7 @@ public sealed class EmbedParityTests : IDisposable
             using var _ = no_grad();
             foreach (var picture in pictures.Names.Take(4))
             {
-                var fitted = ImageProcessor.Fit(Picture.Read(Path.Combine(Goldens.Folder("images"), picture)), encoder.ImageSize, encoder.Colours);
+                var fitted = ImageProcessor.Fit(Picture.Read(Path.Combine(Goldens.Folder("images"), picture)), encoder.Preparation);
                 var alone = encoder.Model.EncodeImage(ImageProcessor.Normalize(tensor(fitted.Rgb, [1, encoder.ImageSize, encoder.ImageSize, 3], ScalarType.Byte)));
                 ModelGoldens.Close(alone[0], rows[picture]);
             }
