@@ -47,7 +47,12 @@ internal sealed class PhotoStudyData : StudyData
         });
     }
 
-    public override string EncoderName => $"{Path.GetFileName(_files.Clip)} {_clipKey[..8]}";
+    public override string EncoderName => NameOf(_files.Clip, _clipKey);
+
+    /// <summary>What captioners' cards call the CLIP in a folder or file.</summary>
+    internal static string EncoderOf(string clip) => NameOf(clip, Cache.KeyOfFiles(FilesOf(clip)));
+
+    private static string NameOf(string clip, string key) => $"{Path.GetFileName(clip)} {key[..8]}";
 
     public override string Encoder => $"the CLIP in {Path.GetFileName(_files.Clip)}, files {_clipKey}";
 

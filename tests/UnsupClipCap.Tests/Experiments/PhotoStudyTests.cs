@@ -222,6 +222,26 @@ public class PhotoStudyTests
     }
 
     [Fact]
+    public void The_presets_encoder_captions_other_pictures_with_a_captioner_of_its_embeddings()
+    {
+        using var data = Complete();
+        using var cache = new OwnCache();
+        using var study = Study.Open(Small, device: "cpu");
+        var captioner = study.Captioner(Source.Images, Small.Recipe with { Steps = 3 });
+        var file = data.File("captioner.safetensors");
+        captioner.Save(file);
+        string[] pictures = [.. study.Test.Images.Take(3).Select(i => Path.Combine(data.Path, "coco", i.File!))];
+        using (var speaker = PictureCaptioner.Open("coco", file, "cpu"))
+            Assert.Equal(captioner.Caption(study.Test.ImageRows.narrow(0, 0, 3), Decoding.Greedy).Select(c => c.Text), speaker.Caption(pictures, Decoding.Greedy, Watch.None).Select(c => c.Text));
+        Assert.Contains("--checkpoint", Assert.Throws<UserException>(() => PictureCaptioner.Open("coco", null, "cpu")).Message);
+        using var other = new Captioner(captioner.Card with { Encoder = "another CLIP" }, new ClipCap(captioner.Card.EmbeddingWidth, captioner.Card.Recipe), captioner.Tokenizer);
+        other.Save(file);
+        Assert.Contains("'another CLIP'", Assert.Throws<UserException>(() => PictureCaptioner.Open("coco", file, "cpu")).Message);
+        Directory.Delete(data.File("clip-vit-b32"), recursive: true);
+        Assert.Contains("'./run fetch clip-vit-b32'", Assert.Throws<UserException>(() => PictureCaptioner.Open("coco", file, "cpu")).Message);
+    }
+
+    [Fact]
     public void All_that_is_missing_is_told_at_once_before_any_work()
     {
         using var data = new DataFolder();
