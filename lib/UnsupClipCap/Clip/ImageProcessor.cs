@@ -13,8 +13,9 @@ public enum PictureColours
 
 /// <summary>
 /// CLIP's image preparation: the short side is resized to S with Pillow's antialiased bicubic filter, the middle S x S is cut out,
-/// and each channel is normalised by CLIP's mean and standard deviation, or as <see cref="PicturePreparation"/> says otherwise. Pixels equal Pillow's, the last digit of float32 aside, where
-/// the file tells them exactly (PNG, BMP, GIF); of JPEG and WebP other decoders round otherwise, by up to 3 of 255 at a pixel, and by less than .03 on the mean after normalisation.
+/// and each channel is normalised by CLIP's mean and standard deviation, or as <see cref="PicturePreparation"/> says otherwise. Pixels equal Pillow's where the file
+/// tells them exactly (PNG, GIF, BMP: to 1e-5 on the mean after normalisation); of JPEG, CMYK too, and WebP other decoders round otherwise, by 3 of 255 at most at a pixel and less than .03
+/// on the mean.
 /// </summary>
 public static class ImageProcessor
 {

@@ -69,6 +69,20 @@ public sealed class PicturePreparationTests : IDisposable
     [InlineData("size", """{"size": 64}""")]
     public void So_it_is_with_OpenCLIPs(string field, string json) => Assert.Contains($"preprocess_cfg.{field}", Assert.Throws<UserException>(() => OpenClip(json)).Message);
 
+    [Theory]
+    [InlineData("text_cfg", "no_causal_mask", "true")]
+    [InlineData("text_cfg", "pool_type", "\"last\"")]
+    [InlineData("vision_cfg", "pool_type", "\"avg\"")]
+    [InlineData("vision_cfg", "norm_kwargs", "{\"eps\": 1e-6}")]
+    public void Variants_of_the_model_that_shapes_do_not_show_are_refused_too(string tower, string field, string value)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(Goldens.Folder("clip_open_clip"), "open_clip_config.json")))!;
+        json["model_cfg"]![tower]![field] = JsonNode.Parse(value);
+        var path = Path.Combine(_folder, "open_clip_config.json");
+        File.WriteAllText(path, json.ToJsonString());
+        Assert.Contains($"{tower}.{field}", Assert.Throws<UserException>(() => ClipConfig.Read(path)).Message);
+    }
+
     [Fact]
     public void A_larger_resize_cuts_the_middle_and_a_squash_keeps_the_edges()
     {
