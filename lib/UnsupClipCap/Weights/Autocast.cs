@@ -29,7 +29,7 @@ internal sealed class Autocast : IDisposable
 
     /// <summary>Whether <see cref="Where"/> begins on this device.</summary>
     public static bool IsFor(Device device) =>
-        device.type == TorchSharp.DeviceType.CUDA && Native.Value is not null && Capability(Math.Max(0, device.index)) >= FirstCapability;
+        device.type == TorchSharp.DeviceType.CUDA && Native.Value is not null && CudaDriver.Find(Math.Max(0, device.index)) is { Major: >= FirstCapability };
 
     /// <summary>Begins on the CPU, which gains nothing by it: for trying. Null where this libtorch's functions are not found (Windows, macOS).</summary>
     internal static Autocast? OnCpu() => Native.Value is null ? null : new((int)TorchSharp.DeviceType.CPU);
@@ -41,29 +41,6 @@ internal sealed class Autocast : IDisposable
         native.Enable(_device, _before);
         if (native.Unnest() == 0) native.ClearCache();      // copies of weights in bfloat16, kept for this long
     }
-
-    /// <summary>The major compute capability by NVIDIA's driver; 0 where it does not tell.</summary>
-    private static int Capability(int index)
-    {
-        const int major = 75;                               // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR
-        try
-        {
-            return cuInit(0) == 0 && cuDeviceGet(out var device, index) == 0 && cuDeviceGetAttribute(out var value, major, device) == 0 ? value : 0;
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-        {
-            return 0;
-        }
-    }
-
-    [DllImport("libcuda.so.1", ExactSpelling = true)]
-    private static extern int cuInit(uint flags);
-
-    [DllImport("libcuda.so.1", ExactSpelling = true)]
-    private static extern int cuDeviceGet(out int device, int index);
-
-    [DllImport("libcuda.so.1", ExactSpelling = true)]
-    private static extern int cuDeviceGetAttribute(out int value, int attribute, int device);
 
     /// <summary><c>at::autocast</c>'s functions under their names in Linux's library: free functions of small integers.</summary>
     private sealed record Functions(Functions.Asks IsEnabled, Functions.Switches Enable, Functions.Types SetType, Functions.Counts Nest, Functions.Counts Unnest, Functions.Acts ClearCache)

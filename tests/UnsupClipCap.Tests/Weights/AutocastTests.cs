@@ -43,4 +43,13 @@ public class AutocastTests
         loss.backward();
         Assert.All(model.parameters(), p => Assert.Equal(ScalarType.Float32, p.grad!.dtype));
     }
+
+    [Fact]
+    public void A_device_without_bfloat16_is_told_of_where_it_is_asked_for()
+    {
+        Assert.Null(CudaDriver.Find(10_000));
+        using var encoder = MiniClip.Load();
+        Assert.Contains("float32", Assert.Throws<UserException>(() => encoder.To(CPU, bfloat16: true)).Message);
+        Assert.False(encoder.IsBfloat16);
+    }
 }
