@@ -28,6 +28,7 @@ internal static class CommandLine
     /// <summary>The command as it is typed: "kernel install".</summary>
     private static string PathOf(SymbolResult? command) => command is CommandResult { Parent: { } parent } c ? $"{PathOf(parent)} {c.Command.Name}".TrimStart() : "";
 
+    // Where tensors cannot be had, whatever touches them first fails in its own way: what is to be mended is said once.
     private static int Explain(Exception e) =>
-        Faults.Explain(e, "Stopped. What was done is saved; the same command goes on from there.", fault => fault is UserException);
+        Faults.Explain(e is TypeInitializationException or NotSupportedException && Natives.Fault is { } fault ? fault : e, "Stopped. What was done is saved; the same command goes on from there.", fault => fault is UserException);
 }

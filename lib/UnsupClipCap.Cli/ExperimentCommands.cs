@@ -70,6 +70,7 @@ internal static class ExperimentCommands
         if (results.Alignment.Count > 0) Console.WriteLine(ScoreTable.OfAlignment(results.Alignment).ToText());
         foreach (var claim in (results.Claims ?? []).Where(c => c.Holds is not null))
             Console.WriteLine($"{(claim.Holds == true ? "holds        " : "does not hold")}  {claim.Statement}: {claim.Detail}");
+        if (results.Settings?.GetValueOrDefault("Left out") is { } leftOut) Console.WriteLine($"\nPictures that could not be decoded, and are in no part: {leftOut}");
         Console.WriteLine($"\n{results.Seconds:0} s. Page: {folder.File("index.html")}");
         return results;
     }

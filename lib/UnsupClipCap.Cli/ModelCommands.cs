@@ -35,12 +35,12 @@ internal static class ModelCommands
             var files = parsed.GetValue(images)!.SelectMany(Pictures).ToList();
             var published = parsed.GetValue(heads) is null && !parsed.GetValue(normalize) ? null : new PublishedSettings { Heads = parsed.GetValue(heads), Normalize = parsed.GetValue(normalize) };
             if (published is { Heads: < 1 }) throw new UserException($"--heads is {published.Heads}; expected 1 or more.");
-            if (parsed.GetValue(clip) is null && published is not null) throw new UserException("--heads and --normalize-prefix are of published checkpoints, which need --clip and --checkpoint too.");
+            if (parsed.GetValue(checkpoint) is null && published is not null) throw new UserException("--heads and --normalize-prefix are of published checkpoints, which need --checkpoint, and --clip or --preset coco.");
             if (parsed.GetValue(clip) is not null && parsed.GetValue(checkpoint) is null) throw new UserException("--clip needs --checkpoint: a captioner trained on that CLIP's embeddings.");
             using var interruption = new Interruption();
             using var speaker = parsed.GetValue(clip) is { } folder
                 ? PictureCaptioner.Open(folder, parsed.GetValue(checkpoint)!, published, parsed.GetValue(device)!)
-                : PictureCaptioner.Open(parsed.GetValue(preset)!, parsed.GetValue(checkpoint), parsed.GetValue(device)!);
+                : PictureCaptioner.Open(parsed.GetValue(preset)!, parsed.GetValue(checkpoint), parsed.GetValue(device)!, published);
             var captions = speaker.Caption(files, decoding, interruption.Watch);
             ConsoleProgress.End();
             if (parsed.GetValue(json))

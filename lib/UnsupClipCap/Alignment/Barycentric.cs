@@ -88,7 +88,7 @@ public sealed record EntropicMap : Alignment
     public override string Title => "entropic map";
 
     /// <inheritdoc/>
-    public override string Formula => $"sum of softmax((g - |x - T|^2) / regularization) T{(Unit ? ", unit rows" : "")}, g the entropic plan's potential";
+    public override string Formula => $"sum of softmax((g - |x - T|^2) / regularization) T{(Unit ? ", unit rows" : "")}, g the entropic plan's potential; I and T at most {Points} evenly spaced rows of each";
 
     /// <inheritdoc/>
     public override string Origin => "Pooladian and Niles-Weed (2021)";
@@ -131,7 +131,7 @@ public sealed record NeighbourTransport : Alignment
     public override string Title => "neighbour transport";
 
     /// <inheritdoc/>
-    public override string Formula => "x + sum of w (N T* T - I) over the k nearest of I, w in proportion to 1 / |x - I|^2";
+    public override string Formula => $"x + sum of w (N T* T - I) over the k nearest of I, w in proportion to 1 / |x - I|^2; I and T at most {Points} evenly spaced rows of each";
 
     /// <inheritdoc/>
     public override string Origin => "Ferradans et al. (2014), for k = 1";

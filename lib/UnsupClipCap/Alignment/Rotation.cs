@@ -80,13 +80,14 @@ public sealed record Rotation : Alignment
         using var scope = NewDisposeScope();
         // Of a large set first the triangular factors of its chunks: R'R = X'X, so R's right singular vectors are X's.
         var rows = x.shape[0] <= AlignmentInput.Chunk ? x.to(ScalarType.Float64) - mean
-            : Chunks.Of(x).Aggregate((Tensor?)null, (r, part) => Triangle(r, part.to(ScalarType.Float64) - mean))!;
+            : Chunks.Of(x).Aggregate((Tensor?)null, (r, part) => Triangle(r, part, mean))!;
         return linalg.svd(rows, fullMatrices: rows.shape[0] < rows.shape[1]).Item3.t().contiguous().MoveToOuterDisposeScope();
     }
 
-    private static Tensor Triangle(Tensor? above, Tensor rows)
+    private static Tensor Triangle(Tensor? above, Tensor part, Tensor mean)
     {
         using var scope = NewDisposeScope();
+        var rows = part.to(ScalarType.Float64) - mean;
         return linalg.qr(above is null ? rows : cat([above, rows], 0), linalg.QRMode.R).R.MoveToOuterDisposeScope();
     }
 

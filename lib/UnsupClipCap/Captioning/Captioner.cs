@@ -18,7 +18,11 @@ public sealed record CaptionerCard
     /// <summary>Width of the embeddings it takes.</summary>
     public required int EmbeddingWidth { get; init; }
     /// <summary>The encoder whose embeddings it was trained on.</summary>
-    public string Encoder { get; init; } = "unknown";
+    public string Encoder { get; init; } = UnknownEncoder;
+
+    /// <summary>What stands for the encoder of a published checkpoint, which does not tell it.</summary>
+    internal const string UnknownEncoder = "unknown";
+
     /// <summary>What it was trained on.</summary>
     public Source Source { get; init; }
     /// <summary>Seed of its initial weights, batches and noise.</summary>
@@ -133,7 +137,7 @@ public sealed class Captioner : IDisposable, IHtml
         var metadata = file.Metadata;
         if (metadata.GetValueOrDefault("format") != Format)
         {
-            if (file.Names.Any(n => n.StartsWith("clip_project.", StringComparison.Ordinal))) return PublishedCaptioner.Load(path, published);
+            if (file.Names.Any(n => n.Contains("clip_project.", StringComparison.Ordinal))) return PublishedCaptioner.Load(path, published);
             throw new UserException($"{path} is a safetensors file but no captioner: its metadata 'format' is '{metadata.GetValueOrDefault("format", "absent")}'; expected '{Format}', or weights under ClipCap's names.");
         }
         if (published is not null) throw new UserException($"{path} holds its own settings; heads and unit length of embeddings are told for ClipCap's and CapDec's published files only. Leave --heads and --normalize-prefix out.");

@@ -61,7 +61,8 @@ public static class CaptionerTraining
         TrainingLoop.SetSeed(SeedName, seed, step);     // dropout and noise of this step
         using var batch = CaptionBatch.Of([.. chosen.Rows.Select(r => corpus.Tokens[r])], recipe.LearnEnd ? tokenizer.End : null, recipe.IgnoreTokenZero, table.device);
         var embeddings = table.index_select(0, tensor(chosen.Inputs.Select(i => (long)i).ToArray(), device: table.device)).to(ScalarType.Float32);
-        var loss = model.Loss(batch, embeddings);
+        Tensor loss;
+        using (Autocast.Where(table.device)) loss = model.Loss(batch, embeddings);
         loss.backward();
         optimizer.Step(rate);
         return (loss.item<float>(), batch.TokenCount);

@@ -15,7 +15,7 @@ internal sealed class MlpMapper : Module<Tensor, Tensor>
     public MlpMapper(int input, int prefix, int width) : base(nameof(MlpMapper))
     {
         var (hidden, output) = (width * prefix / 2, width * prefix);
-        model = Sequential(("0", Linear(input, hidden)), ("1", Tanh()), ("2", Linear(hidden, output)));
+        model = Sequential(("0", Fresh.Linear(input, hidden)), ("1", Tanh()), ("2", Fresh.Linear(hidden, output)));
         RegisterComponents();
     }
 
@@ -34,8 +34,8 @@ internal sealed class TransformerMapper : Module<Tensor, Tensor>
     {
         var width = recipe.Gpt2.Width;
         transformer = new MapperTransformer(width, recipe.MapperHeads, recipe.MapperLayers);
-        linear = Linear(input, recipe.ClipLength * width);
-        prefix_const = Parameter(randn(recipe.PrefixLength, width));
+        linear = Fresh.Linear(input, recipe.ClipLength * width);
+        prefix_const = Fresh.Normal(1, recipe.PrefixLength, width);
         _clipLength = recipe.ClipLength;
         RegisterComponents();
     }
@@ -100,9 +100,9 @@ internal sealed class MapperAttention : Module<Tensor, Tensor>
 
     public MapperAttention(int width, int heads) : base(nameof(MapperAttention))
     {
-        to_queries = Linear(width, width, hasBias: false);
-        to_keys_values = Linear(width, 2 * width, hasBias: false);
-        project = Linear(width, width);
+        to_queries = Fresh.Linear(width, width, hasBias: false);
+        to_keys_values = Fresh.Linear(width, 2 * width, hasBias: false);
+        project = Fresh.Linear(width, width);
         _heads = heads;
         RegisterComponents();
     }
@@ -125,8 +125,8 @@ internal sealed class MapperMlp : Module<Tensor, Tensor>
 
     public MapperMlp(int width) : base(nameof(MapperMlp))
     {
-        fc1 = Linear(width, 2 * width);
-        fc2 = Linear(2 * width, width);
+        fc1 = Fresh.Linear(width, 2 * width);
+        fc2 = Fresh.Linear(2 * width, width);
         RegisterComponents();
     }
 

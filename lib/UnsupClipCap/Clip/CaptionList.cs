@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using UnsupClipCap.Metrics;
+using static TorchSharp.torch;
 
 namespace UnsupClipCap;
 
@@ -10,6 +11,13 @@ public sealed class CaptionList : EmbeddingInput
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private CaptionList(IReadOnlyList<string> names, IReadOnlyList<string> captions) : base(EmbeddingKind.Texts, names, DigestOf(names, captions)) => Captions = captions;
+
+    /// <summary>A list of captions in the given order, with a name each.</summary>
+    public static CaptionList Of(IReadOnlyList<string> names, IReadOnlyList<string> captions) => names.Count == captions.Count ? new(names, captions)
+        : throw new ArgumentException($"{captions.Count} captions came with {names.Count} names; expected one each.");
+
+    /// <summary>The name of an image's k-th caption, k from 0, where a list has captions by image.</summary>
+    public static string NameOf(string image, int k) => FormattableString.Invariant($"{image}#{k}");
 
     /// <summary>The captions.</summary>
     public IReadOnlyList<string> Captions { get; }
@@ -35,7 +43,7 @@ public sealed class CaptionList : EmbeddingInput
     private static CaptionList OfImages(string path, string? split)
     {
         var file = CaptionFile.Read(path, split);
-        var rows = file.Ids.SelectMany((id, i) => file.Captions[i].Select((caption, k) => (Name: FormattableString.Invariant($"{id}#{k}"), caption))).ToList();
+        var rows = file.Ids.SelectMany((id, i) => file.Captions[i].Select((caption, k) => (Name: NameOf(id.Text, k), caption))).ToList();
         return new([.. rows.Select(r => r.Name)], [.. rows.Select(r => r.caption)]);
     }
 
@@ -66,6 +74,8 @@ public sealed class CaptionList : EmbeddingInput
             yield return run;
         }
     }
+
+    internal override Tensor EncodeSome(ClipEncoder encoder, IReadOnlyList<int> items) => encoder.EncodeTexts([.. items.Select(i => Captions[i])]);
 
     /// <summary>Shares of a run as counts of items.</summary>
     private sealed class Told(Action<int> done, int items) : IProgress<double>

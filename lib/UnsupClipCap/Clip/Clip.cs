@@ -27,12 +27,12 @@ public sealed class Clip : Module
         Config = config;
         var text = config.Text;
         visual = config.Vision.PatchSize is null ? new ModifiedResNet(config) : new VisionTransformer(config, visionHidden);
-        token_embedding = Embedding(text.Vocabulary, text.Width);
-        init.normal_(token_embedding.weight!, 0, 0.02);
-        positional_embedding = Parameter(init.normal_(empty(text.Context, text.Width), 0, 0.01));
+        token_embedding = Fresh.Embedding(text.Vocabulary, text.Width);
+        Fresh.MakeNormal(token_embedding.weight!, 0.02);
+        positional_embedding = Fresh.Normal(0.01, text.Context, text.Width);
         transformer = new ClipTransformer(text.Width, text.Heads, text.Layers, causal: true, config.QuickGelu, textHidden);
         ln_final = LayerNorm(text.Width);
-        text_projection = Parameter(init.normal_(empty(text.Width, config.EmbeddingWidth), 0, 1 / Math.Sqrt(text.Width)));
+        text_projection = Fresh.Normal(1 / Math.Sqrt(text.Width), text.Width, config.EmbeddingWidth);
         logit_scale = Parameter(tensor((float)InitialLogitScale));
         RegisterComponents();
         ModuleWeights.Keep(this);

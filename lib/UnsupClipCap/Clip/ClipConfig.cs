@@ -21,6 +21,7 @@ public sealed record ClipConfig
         var json = JsonPlace.Read(path, "Fetch or make the CLIP's configuration again.");
         json = json.Optional("model_cfg") ?? json;
         var (vision, text) = (json.Required("vision_cfg"), json.Required("text_cfg"));
+        RefuseVariants(vision, text);
         var depth = vision.Required("layers");
         var isVit = depth.Value.ValueKind == JsonValueKind.Number;
         int[] layers = isVit ? [depth.Size(ModelSizes.Layers)] : [.. depth.List(stage => stage.Size(ModelSizes.Layers))];
@@ -50,6 +51,19 @@ public sealed record ClipConfig
                 Heads = text.Size("heads", ModelSizes.Width),
             },
         };
+    }
+
+    /// <summary>OpenCLIP's variants that compute something else with weights of the same names and shapes.</summary>
+    private static void RefuseVariants(JsonPlace vision, JsonPlace text)
+    {
+        foreach (var (tower, pool) in new[] { (vision, "tok"), (text, "argmax") })
+        {
+            if (tower.Optional("pool_type") is { } pooling && pooling.Text() != pool) throw pooling.Wrong($"'{pool}', CLIP's own");
+            foreach (var name in new[] { "act_kwargs", "norm_kwargs" })
+                if (tower.Optional(name) is { } kwargs && kwargs.Map(p => p).Count > 0) throw kwargs.Wrong("none: only CLIP's own is done here");
+            foreach (var name in new[] { "global_average_pool", "input_patchnorm", "no_ln_pre", "no_causal_mask", "embed_cls" })
+                if (tower.Optional(name) is { } variant && variant.Truth()) throw variant.Wrong("false: this variant of CLIP is not supported");
+        }
     }
 
     /// <summary>About how many parameters a CLIP of these sizes has.</summary>

@@ -15,7 +15,7 @@ public sealed class ClipEncoder : IDisposable
     /// <summary>A CLIP and the tokenizer that belongs to it.</summary>
     public ClipEncoder(string name, Clip model, ITokenizer tokenizer) : this(name, model, new Lazy<ITokenizer>(tokenizer)) { }
 
-    private ClipEncoder(string name, Clip model, Lazy<ITokenizer> tokenizer) => (Name, Model, _tokenizer) = (name, model, tokenizer);
+    private ClipEncoder(string name, Clip model, Lazy<ITokenizer> tokenizer, PicturePreparation? preparation = null) => (Name, Model, _tokenizer, _preparation) = (name, model, tokenizer, preparation);
 
     /// <summary>What it is called in results and cards.</summary>
     public string Name { get; }
@@ -30,13 +30,17 @@ public sealed class ClipEncoder : IDisposable
     /// <summary>Where the model computes; features always lie on the CPU.</summary>
     public Device Device { get; private set; } = CPU;
 
-    /// <summary>When pictures become plain colours: as the makers of the checkpoint's form do it.</summary>
-    public PictureColours Colours { get; private init; }
+    /// <summary>How pictures are made ready: as the checkpoint asks for, by OpenAI's own way where it says nothing.</summary>
+    public PicturePreparation Preparation => _preparation ?? PicturePreparation.Of(ImageSize);
+    private readonly PicturePreparation? _preparation;
 
     /// <summary>
-    /// 32 hexadecimal digits of a SHA-256 over the model's sizes and its weights as float32: the same for the same CLIP in whatever file it came.
+    /// 32 hexadecimal digits of a SHA-256 over the model's sizes, its weights as float32 and, where it is not OpenAI's, the preparation of pictures: the same for the same CLIP in whatever file it came.
     /// </summary>
-    public string Fingerprint => _fingerprint ??= Digest(Model);
+    public string Fingerprint => (_fingerprint ??= Digest(Model, Preparation)) + (IsBfloat16 ? "-bfloat16" : "");
+
+    /// <summary>Whether products are computed in bfloat16: faster, features good to two or three digits; the fingerprint then says so.</summary>
+    public bool IsBfloat16 { get; private set; }
 
     /// <summary>Side of its square input, pixels.</summary>
     public int ImageSize => Model.Config.Vision.ImageSize;
@@ -66,10 +70,15 @@ public sealed class ClipEncoder : IDisposable
     {
         if (File.Exists(path)) path = ClipCheckpoint.FolderOf(path) ?? path;
         var clip = ClipCheckpoint.Load(path);
-        return new(name, clip, new Lazy<ITokenizer>(() => FindTokenizer(path, clip.Config)))
+        try
         {
-            Colours = ClipCheckpoint.IsHuggingFace(path) ? PictureColours.BeforeResizing : PictureColours.AfterResizing,
-        };
+            return new(name, clip, new Lazy<ITokenizer>(() => FindTokenizer(path, clip.Config)), PicturePreparation.Read(path, clip.Config.Vision.ImageSize));
+        }
+        catch
+        {
+            clip.Dispose();
+            throw;
+        }
     }
 
     private static ITokenizer FindTokenizer(string path, ClipConfig config)
@@ -83,10 +92,15 @@ public sealed class ClipEncoder : IDisposable
     }
 
     /// <summary>Moves the model to a device.</summary>
-    public ClipEncoder To(Device device)
+    /// <param name="device">Where to compute.</param>
+    /// <param name="bfloat16">Whether to compute products in bfloat16.</param>
+    /// <exception cref="UserException">The device has no bfloat16.</exception>
+    public ClipEncoder To(Device device, bool bfloat16 = false)
     {
+        if (bfloat16 && !Autocast.IsFor(device))
+            throw new UserException($"bfloat16 was asked for on '{device}', which does not compute it in hardware (NVIDIA GPUs do from compute capability 8.0 on). Leave it out, and float32 is used.");
         Model.to(device);
-        Device = device;
+        (Device, IsBfloat16) = (device, bfloat16);
         return this;
     }
 
@@ -110,7 +124,7 @@ public sealed class ClipEncoder : IDisposable
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var count = Math.Min(batch, rgb.shape[0] - start);
-            features.narrow(0, start, count).copy_(Model.EncodeImage(ImageProcessor.Normalize(rgb.narrow(0, start, count).to(Device))));
+            using (Cast()) features.narrow(0, start, count).copy_(Model.EncodeImage(ImageProcessor.Normalize(rgb.narrow(0, start, count).to(Device), Preparation)));
             progress?.Report((double)(start + count) / rgb.shape[0]);
         }
         return features;
@@ -130,7 +144,7 @@ public sealed class ClipEncoder : IDisposable
             for (var i = 0; i < count; i++)
             {
                 cancel.ThrowIfCancellationRequested();
-                ImageProcessor.Fit(Picture.Read(files[start + i]), size, Colours).Rgb.CopyTo(rgb, i * size * size * 3);
+                ImageProcessor.Fit(Picture.Read(files[start + i]), Preparation).Rgb.CopyTo(rgb, i * size * size * 3);
             }
             features.narrow(0, start, count).copy_(EncodeImages(tensor(rgb, [count, size, size, 3]), null, cancel, batch));
             progress?.Report((double)(start + count) / files.Count);
@@ -156,16 +170,21 @@ public sealed class ClipEncoder : IDisposable
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var (tokens, ends) = ClipText.Batch([.. rows.Select(r => texts[r])], Device);
-            features.index_copy_(0, tensor(rows.Select(r => (long)r).ToArray()), Model.EncodeText(tokens, ends).cpu());
+            Tensor rowsOf;
+            using (Cast()) rowsOf = Model.EncodeText(tokens, ends);
+            features.index_copy_(0, tensor(rows.Select(r => (long)r).ToArray()), rowsOf.to(ScalarType.Float32).cpu());
             progress?.Report((double)(done += rows.Length) / texts.Count);
         }
         return features;
     }
 
-    private static string Digest(Clip model)
+    private Autocast? Cast() => IsBfloat16 ? Autocast.Where(Device) : null;
+
+    private static string Digest(Clip model, PicturePreparation preparation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(model.Config.ToJson()));
+        if (!preparation.IsClips) hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{preparation.Resize} {preparation.IsSquashed} {string.Join(' ', preparation.Mean.Concat(preparation.Std).Select(n => n.ToString("r", System.Globalization.CultureInfo.InvariantCulture)))}")));
         foreach (var (name, value) in model.state_dict().Where(p => !p.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             using var scope = NewDisposeScope();

@@ -16,10 +16,10 @@ internal sealed class ClipAttention : Module
 
     public ClipAttention(int width, int heads, int layers) : base(nameof(ClipAttention))
     {
-        in_proj_weight = Parameter(init.normal_(empty(3 * width, width), 0, 1 / Math.Sqrt(width)));
+        in_proj_weight = Fresh.Normal(1 / Math.Sqrt(width), 3 * width, width);
         in_proj_bias = Parameter(zeros(3 * width));
-        out_proj = Linear(width, width);
-        init.normal_(out_proj.weight!, 0, 1 / Math.Sqrt(2.0 * width * layers));
+        out_proj = Fresh.Linear(width, width);
+        Fresh.MakeNormal(out_proj.weight!, 1 / Math.Sqrt(2.0 * width * layers));
         init.zeros_(out_proj.bias!);
         _heads = heads;
         RegisterComponents();
@@ -42,10 +42,10 @@ internal sealed class ClipMlp : Module<Tensor, Tensor>
 
     public ClipMlp(int width, int hidden, int layers, bool quickGelu) : base(nameof(ClipMlp))
     {
-        c_fc = Linear(width, hidden);
-        c_proj = Linear(hidden, width);
-        init.normal_(c_fc.weight!, 0, 1 / Math.Sqrt(2.0 * width));
-        init.normal_(c_proj.weight!, 0, 1 / Math.Sqrt(2.0 * width * layers));
+        c_fc = Fresh.Linear(width, hidden);
+        c_proj = Fresh.Linear(hidden, width);
+        Fresh.MakeNormal(c_fc.weight!, 1 / Math.Sqrt(2.0 * width));
+        Fresh.MakeNormal(c_proj.weight!, 1 / Math.Sqrt(2.0 * width * layers));
         _quickGelu = quickGelu;
         RegisterComponents();
     }

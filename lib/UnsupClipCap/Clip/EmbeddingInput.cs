@@ -23,6 +23,10 @@ public abstract class EmbeddingInput
     /// <param name="done">Is told of each batch's items as they are done.</param>
     /// <param name="cancel">Stops after the batch in hand.</param>
     internal abstract IEnumerable<EmbeddedRun> Encode(ClipEncoder encoder, IReadOnlyList<(int First, int End)> runs, int batch, Action<int> done, CancellationToken cancel);
+
+    /// <summary>Some items' features (n, d), in the order asked for.</summary>
+    /// <exception cref="UserException">One cannot be decoded.</exception>
+    internal abstract Tensor EncodeSome(ClipEncoder encoder, IReadOnlyList<int> items);
 }
 
 /// <summary>The features of a run of items.</summary>

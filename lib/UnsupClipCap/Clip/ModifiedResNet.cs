@@ -10,7 +10,7 @@ namespace UnsupClipCap;
 file static class Convolution
 {
     public static Conv2d Of(int input, int output, int kernel, int stride = 1) =>
-        Conv2d(input, output, kernel, stride, kernel / 2, bias: false);
+        Fresh.Convolution(input, output, kernel, stride, kernel / 2);
 }
 
 /// <summary>ResNet's bottleneck, with average pooling before its last convolution where the grid halves.</summary>
@@ -65,9 +65,9 @@ internal sealed class AttentionPool : Module<Tensor, Tensor>
     {
         if (width % heads != 0) throw new UserException($"An attention pool's width of {width} is not divisible by its {heads} heads; choose heads that divide it.");
         var std = 1 / Math.Sqrt(width);
-        positional_embedding = Parameter(init.normal_(empty(grid * grid + 1, width), 0, std));
-        (k_proj, q_proj, v_proj, c_proj) = (Linear(width, width), Linear(width, width), Linear(width, width), Linear(width, output));
-        foreach (var linear in new[] { k_proj, q_proj, v_proj, c_proj }) init.normal_(linear.weight!, 0, std);
+        positional_embedding = Fresh.Normal(std, grid * grid + 1, width);
+        (k_proj, q_proj, v_proj, c_proj) = (Fresh.Linear(width, width), Fresh.Linear(width, width), Fresh.Linear(width, width), Fresh.Linear(width, output));
+        foreach (var linear in new[] { k_proj, q_proj, v_proj, c_proj }) Fresh.MakeNormal(linear.weight!, std);
         _heads = heads;
         RegisterComponents();
     }

@@ -4,15 +4,20 @@ using static TorchSharp.torch;
 
 namespace UnsupClipCap;
 
-/// <summary>The pictures of a folder, in ordinal order of their file names. One that cannot be decoded is left out with the reason, and the others go on.</summary>
+/// <summary>The pictures of a folder, in ordinal order of their file names, or a list of one's own. One that cannot be decoded is left out with the reason, and the others go on.</summary>
 public sealed class PictureList : EmbeddingInput
 {
     /// <summary>Endings by which a file is taken for a picture, upper case or lower.</summary>
     public static IReadOnlyList<string> Endings { get; } = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
 
-    private readonly string _folder;
+    private readonly Func<string, string> _pathOf;
 
-    private PictureList(string folder, IReadOnlyList<string> names, string digest) : base(EmbeddingKind.Images, names, digest) => _folder = folder;
+    private PictureList(Func<string, string> pathOf, IReadOnlyList<string> names, string digest) : base(EmbeddingKind.Images, names, digest) => _pathOf = pathOf;
+
+    /// <summary>A list of pictures in the given order. The digest is of the names and the files' lengths.</summary>
+    /// <param name="names">One or more, without line breaks.</param>
+    /// <param name="pathOf">A name's file, which must exist.</param>
+    public static PictureList Of(IReadOnlyList<string> names, Func<string, string> pathOf) => new(pathOf, names, DigestOf(names.Select(n => (n, new FileInfo(pathOf(n)).Length))));
 
     /// <summary>Lists a folder. The digest is of the names and the files' lengths.</summary>
     /// <exception cref="UserException">There is no such folder, or no picture in it.</exception>
@@ -24,19 +29,21 @@ public sealed class PictureList : EmbeddingInput
         if (files.Count == 0) throw new UserException($"{folder} holds no pictures: no file there ends in {string.Join(", ", Endings)}. Name the folder that they lie in; folders inside are not looked through.");
         if (files.FirstOrDefault(f => f.Name.AsSpan().IndexOfAny('\r', '\n') >= 0) is { } broken)
             throw new UserException($"The name of the picture '{broken.Name.Replace("\n", "\\n").Replace("\r", "\\r")}' in {folder} has a line break, which a list of names cannot hold. Rename it.");
-        var list = string.Concat(files.Select(f => FormattableString.Invariant($"{f.Name}\n{f.Length}\n")));
-        return new(folder, [.. files.Select(f => f.Name)], Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(list))));
+        return new(name => Path.Combine(folder, name), [.. files.Select(f => f.Name)], DigestOf(files.Select(f => (f.Name, f.Length))));
     }
+
+    private static string DigestOf(IEnumerable<(string Name, long Length)> files) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(f => FormattableString.Invariant($"{f.Name}\n{f.Length}\n"))))));
 
     /// <summary>A batch of pictures as the model takes them, (n, S, S, 3) bytes; <paramref name="EndsRun"/> after a run's last.</summary>
     private sealed record Batch(byte[] Rgb, IReadOnlyList<string> Names, IReadOnlyList<EmbeddingLeftOut> LeftOut, bool EndsRun);
 
     internal override IEnumerable<EmbeddedRun> Encode(ClipEncoder encoder, IReadOnlyList<(int First, int End)> runs, int batch, Action<int> done, CancellationToken cancel)
     {
-        var (size, colours) = (encoder.ImageSize, encoder.Colours);
+        var (size, preparation) = (encoder.ImageSize, encoder.Preparation);
         var (features, names, leftOut) = (new List<Tensor>(), new List<string>(), new List<EmbeddingLeftOut>());
         // Two batches ahead: one ready, one being decoded. More would only take memory.
-        foreach (var ready in WorkAhead.Run(stop => Decode(runs, size, colours, batch, stop), 2, cancel))
+        foreach (var ready in WorkAhead.Run(stop => Decode(runs, preparation, batch, stop), 2, cancel))
         {
             if (ready.Names.Count > 0)
             {
@@ -56,15 +63,17 @@ public sealed class PictureList : EmbeddingInput
         }
     }
 
-    private IEnumerable<Batch> Decode(IReadOnlyList<(int First, int End)> runs, int size, PictureColours colours, int batch, CancellationToken stop)
+    internal override Tensor EncodeSome(ClipEncoder encoder, IReadOnlyList<int> items) => encoder.EncodePictures([.. items.Select(i => _pathOf(Names[i]))]);
+
+    private IEnumerable<Batch> Decode(IReadOnlyList<(int First, int End)> runs, PicturePreparation preparation, int batch, CancellationToken stop)
     {
-        var bytes = size * size * 3;
+        var bytes = preparation.Crop * preparation.Crop * 3;
         foreach (var (first, end) in runs)
             for (var start = first; start < end; start += batch)
             {
                 var count = Math.Min(batch, end - start);
                 var pictures = new (byte[]? Rgb, string Reason)[count];
-                Parallel.For(0, count, new ParallelOptions { CancellationToken = stop }, i => pictures[i] = Decode(Names[start + i], size, colours));
+                Parallel.For(0, count, new ParallelOptions { CancellationToken = stop }, i => pictures[i] = Decode(Names[start + i], preparation));
                 var there = Enumerable.Range(0, count).Where(i => pictures[i].Rgb is not null).ToList();
                 var rgb = new byte[there.Count * bytes];
                 for (var i = 0; i < there.Count; i++) pictures[there[i]].Rgb!.CopyTo(rgb, i * bytes);
@@ -73,11 +82,11 @@ public sealed class PictureList : EmbeddingInput
             }
     }
 
-    private (byte[]? Rgb, string Reason) Decode(string name, int size, PictureColours colours)
+    private (byte[]? Rgb, string Reason) Decode(string name, PicturePreparation preparation)
     {
         try
         {
-            return (ImageProcessor.Fit(Picture.Decode(File.ReadAllBytes(Path.Combine(_folder, name)), name), size, colours).Rgb, "");
+            return (ImageProcessor.Fit(Picture.Decode(File.ReadAllBytes(_pathOf(name)), name), preparation).Rgb, "");
         }
         catch (UserException e)
         {

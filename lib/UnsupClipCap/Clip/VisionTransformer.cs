@@ -24,13 +24,13 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
             throw new UserException($"CLIP's image size of {vision.ImageSize} is not a multiple of its patch size of {patch}.");
         var patches = vision.ImageSize / patch * (vision.ImageSize / patch);
         var scale = 1 / Math.Sqrt(vision.Width);
-        conv1 = Conv2d(3, vision.Width, patch, patch, bias: false);
-        class_embedding = Parameter(init.normal_(empty(vision.Width), 0, scale));
-        positional_embedding = Parameter(init.normal_(empty(patches + 1, vision.Width), 0, scale));
+        conv1 = Fresh.Convolution(3, vision.Width, patch, patch);
+        class_embedding = Fresh.Normal(scale, vision.Width);
+        positional_embedding = Fresh.Normal(scale, patches + 1, vision.Width);
         ln_pre = LayerNorm(vision.Width);
         transformer = new ClipTransformer(vision.Width, vision.Heads, vision.Layers[0], causal: false, config.QuickGelu, hidden);
         ln_post = LayerNorm(vision.Width);
-        proj = Parameter(init.normal_(empty(vision.Width, config.EmbeddingWidth), 0, scale));
+        proj = Fresh.Normal(scale, vision.Width, config.EmbeddingWidth);
         RegisterComponents();
     }
 

@@ -9,6 +9,7 @@ public static class Devices
     /// <exception cref="UserException">The name is not known, or there is no such device.</exception>
     public static Device Find(string name)
     {
+        Natives.Check();
         switch (name)
         {
             case "auto": return cuda.is_available() ? CUDA : CPU;

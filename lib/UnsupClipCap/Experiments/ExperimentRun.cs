@@ -148,6 +148,7 @@ public static class ExperimentRun
             ("Scores", study.Metrics.Any(m => m is Meteor) ? "coco-caption's eight; SPICE by a parser that imitates the original's"
                 : "coco-caption's but METEOR, whose paraphrase table was not found (meteor/paraphrase-en.gz among the data sets); SPICE by a parser that imitates the original's"),
             ("Decoding", study.Preset.Decoding.Kind == DecodingKind.Beam ? $"beam of {study.Preset.Decoding.Beams}" : study.Preset.Decoding.Kind.ToString().ToLowerInvariant()),
+            .. study.LeftOut.Count == 0 ? [] : new[] { ("Left out", string.Join(" ", study.LeftOut.Select(l => $"{l.Name}: {l.Reason}"))) },
             ("Device", $"{study.Device.type.ToString().ToLowerInvariant()}, {TorchSharp.torch.get_num_threads()} threads, libtorch {TorchSharp.torch.__version__}"),
         ];
     }

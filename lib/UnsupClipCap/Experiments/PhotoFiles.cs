@@ -28,7 +28,7 @@ internal sealed record PhotoFiles(CaptionSplits Splits, string Clip, string? Gpt
         {
             missing.Add($"captions: {e.Message}");
         }
-        var clip = set.Clip.Select(c => Locations.Find(c.Replace('/', Path.DirectorySeparatorChar))).FirstOrDefault(c => c is not null);
+        var clip = set.FindClip();
         if (clip is null) missing.Add($"CLIP: {string.Join(" or ", set.Clip)} ('./run fetch {set.ClipFetch}')");
         if (preset.Recipe.InitialGpt2 is { } gpt2 && Gpt2Folder.Missing(gpt2) is { Count: > 0 } weights) missing.Add($"GPT-2: {string.Join(", ", weights)} ('./run fetch gpt2')");
         Gpt2Tokenizer? tokenizer = null;

@@ -17,6 +17,9 @@ public sealed record PhotoSet(string Name)
     /// <summary>Flickr30k in Karpathy's split.</summary>
     public static PhotoSet Flickr30k { get; } = new("flickr30k") { Sizes = SplitSizes.KarpathyFlickr30k };
 
+    /// <summary>The CLIP's folder or file, or null where none of <see cref="Clip"/> is there.</summary>
+    internal string? FindClip() => Clip.Select(c => Locations.Find(c.Replace('/', Path.DirectorySeparatorChar))).FirstOrDefault(c => c is not null);
+
     /// <summary>As it is called in reports.</summary>
     internal string Title => Name == Coco2014.FolderName ? "COCO 2014" : "Flickr30k";
 

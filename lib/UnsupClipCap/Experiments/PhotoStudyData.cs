@@ -1,21 +1,27 @@
 using System.Security.Cryptography;
 using System.Text;
+using static TorchSharp.torch;
 
 namespace UnsupClipCap;
 
-/// <summary>Photographs by a CLIP, captioners that start from GPT-2. What CLIP encodes is kept in the cache, shard by shard; no seed changes it.</summary>
+/// <summary>
+/// Photographs by a CLIP, captioners that start from GPT-2. Embeddings come from the stores beside the data set where these hold them (<see cref="PhotoStores"/>); what they
+/// do not hold is encoded into a store in the cache. No seed changes it.
+/// </summary>
 internal sealed class PhotoStudyData : StudyData
 {
-    private const int StepVersion = 1;                      // raise when encoding changes what it gives
-    private const int PicturesAShard = 1024, TextsAShard = 16_384;
+    private const int StepVersion = 2;                      // raise when encoding changes what it gives
+    private static readonly EmbeddingOptions OfPictures = new() { ShardItems = 1024 }, OfTexts = new() { ShardItems = 16_384, Batch = 256 };
     private const string Stop = ".";
     private readonly Preset _preset;
     private readonly PhotoFiles _files;
     private readonly string _clipKey;
     private readonly Lazy<ClipEncoder> _encoder;
+    private readonly Lazy<PhotoStores> _stores;
     private readonly Dictionary<string, CaptionedImage> _test;
+    private readonly Dictionary<string, EmbeddingLeftOut> _leftOut = [];
 
-    public PhotoStudyData(Preset preset)
+    public PhotoStudyData(Preset preset, Device device)
     {
         _preset = preset;
         _files = PhotoFiles.Find(preset);
@@ -29,7 +35,8 @@ internal sealed class PhotoStudyData : StudyData
         if (!Tokenizer.Encode(Stop).SequenceEqual(preset.Recipe.StopTokens))
             throw new UserException($"The preset's captions stop at token {string.Join(' ', preset.Recipe.StopTokens)}, and in the vocabulary found '{Stop}' is {string.Join(' ', Tokenizer.Encode(Stop))}. Fetch GPT-2's again ('./run fetch gpt2').");
         _clipKey = Cache.KeyOfFiles(FilesOf(_files.Clip));
-        _encoder = new(() => ClipEncoder.Load(_files.Clip, EncoderName));
+        _encoder = new(() => ClipEncoder.Load(_files.Clip, EncoderName).To(device));
+        _stores = new(() => PhotoStores.Open(preset.Photos!.Name, _encoder));
         _test = _files.Splits.Test.ToDictionary(i => i.Id);
         Fingerprint = Cache.Key(new
         {
@@ -40,7 +47,12 @@ internal sealed class PhotoStudyData : StudyData
         });
     }
 
-    public override string EncoderName => $"{Path.GetFileName(_files.Clip)} {_clipKey[..8]}";
+    public override string EncoderName => NameOf(_files.Clip, _clipKey);
+
+    /// <summary>What captioners' cards call the CLIP in a folder or file.</summary>
+    internal static string EncoderOf(string clip) => NameOf(clip, Cache.KeyOfFiles(FilesOf(clip)));
+
+    private static string NameOf(string clip, string key) => $"{Path.GetFileName(clip)} {key[..8]}";
 
     public override string Encoder => $"the CLIP in {Path.GetFileName(_files.Clip)}, files {_clipKey}";
 
@@ -67,16 +79,32 @@ internal sealed class PhotoStudyData : StudyData
     // Each caption ends in one ".", at which captioners stop, as ClipCap's do; one that lacks it in the data gets it.
     protected override string Sentence(string caption) => base.Sentence(caption) + Stop;
 
+    public override IReadOnlyList<EmbeddingLeftOut> LeftOut => [.. _leftOut.Values];
+
     private EmbeddedCaptions Embedded(IReadOnlyList<CaptionedImage> part, string what, Watch watch)
     {
-        string FolderOf(string kind, string list) => Cache.PathOf("embeddings", $"{_preset.Photos!.Name}-{what}-{kind}", new { StepVersion, _clipKey, list }, "");
-        var files = part.Select(_files.PathOf).ToList();
-        var captions = part.SelectMany(i => i.Captions).ToList();
-        var images = EncodedRows.Read(FolderOf("images", KeyOfPictures(part)), files.Count, PicturesAShard, $"Encoding {files.Count:n0} {what} images",
-            (first, n, progress) => _encoder.Value.EncodePictures(files.GetRange(first, n), progress, watch.Cancel), watch);
-        var texts = EncodedRows.Read(FolderOf("texts", Digest(captions)), captions.Count, TextsAShard, $"Encoding {captions.Count:n0} {what} captions",
-            (first, n, progress) => _encoder.Value.EncodeTexts(captions.GetRange(first, n), progress, watch.Cancel), watch);
-        return new(part, images, texts);
+        var paths = part.ToDictionary(i => i.File!, _files.PathOf);
+        var pictures = PictureList.Of([.. part.Select(i => i.File!)], name => paths[name]);
+        var captions = CaptionList.Of([.. part.SelectMany(i => i.Captions.Select((_, k) => CaptionList.NameOf(i.Id, k)))], [.. part.SelectMany(i => i.Captions)]);
+        var (images, leftOut) = Rows(pictures, OfPictures, $"{_preset.Photos!.Name}-{what}-images", $"Encoding {part.Count:n0} {what} images", watch);
+        var (texts, _) = Rows(captions, OfTexts, $"{_preset.Photos!.Name}-{what}-texts", $"Encoding {captions.Names.Count:n0} {what} captions", watch);
+        if (leftOut.Count == 0) return new(part, images, texts);
+        foreach (var item in leftOut) _leftOut[item.Name] = item;
+        using (texts)
+        {
+            var gone = leftOut.Select(l => l.Name).ToHashSet();
+            var kept = part.SelectMany(i => i.Captions.Select(_ => !gone.Contains(i.File!))).Select((stays, row) => (stays, row)).Where(r => r.stays).Select(r => (long)r.row).ToArray();
+            return new([.. part.Where(i => !gone.Contains(i.File!))], images, texts.index_select(0, tensor(kept)));
+        }
+    }
+
+    // (N, d) of the items that have a row, in the list's order, and those that have none.
+    private (Tensor Rows, IReadOnlyList<EmbeddingLeftOut> LeftOut) Rows(EmbeddingInput list, EmbeddingOptions options, string name, string what, Watch watch)
+    {
+        if (_stores.Value.Find(list) is { } found) return found;
+        var folder = Cache.PathOf("embeddings", name, new { StepVersion, _clipKey, list.Digest }, "");
+        var store = EmbeddingRun.Run(_encoder.Value, list, folder, options, watch.Encoding(what), watch.Cancel);
+        return (store.All(), store.LeftOut);
     }
 
     private string KeyOf(IReadOnlyList<CaptionedImage> part) => Digest([KeyOfPictures(part), .. part.SelectMany(i => i.Captions.Prepend(i.Id))]);

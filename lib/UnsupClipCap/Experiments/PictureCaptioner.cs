@@ -17,21 +17,56 @@ public sealed class PictureCaptioner : IDisposable
     public static string Shipped => Path.Combine(Locations.Data, "captioner-mini.safetensors");
 
     /// <summary>Opens a preset's encoder and a captioner.</summary>
-    /// <param name="preset">"mini"; the preset "flickr8k" has embeddings but no encoder.</param>
-    /// <param name="checkpoint">A captioner's file, or null for the shipped one.</param>
+    /// <param name="preset">"mini", or one on photographs, "coco" or "flickr30k"; the preset "flickr8k" has embeddings but no encoder.</param>
+    /// <param name="checkpoint">A captioner's file, or null for the shipped one, which is the miniature world's.</param>
     /// <param name="device">"auto", "cpu" or "cuda".</param>
-    /// <exception cref="UserException">The preset has no encoder, or the captioner is not there, damaged, or of another encoder.</exception>
-    public static PictureCaptioner Open(string preset, string? checkpoint, string device)
+    /// <param name="published">What a published file does not hold; null for its published values, and for ours.</param>
+    /// <exception cref="UserException">The preset has no encoder, or encoder or captioner is not there, damaged, or of another.</exception>
+    public static PictureCaptioner Open(string preset, string? checkpoint, string device, PublishedSettings? published = null)
     {
-        if (Preset.Find(preset).Name != "mini")
+        if (Preset.Find(preset).Photos is { } photos) return OpenPhotos(preset, photos, checkpoint, published, device);
+        if (preset != Preset.Mini.Name)
             throw new UserException($"The preset '{preset}' has embeddings of its photographs but no encoder for others; './run caption --preset mini' captions any picture, './run table1 --preset {preset}' its own.");
-        var captioner = Captioner.Load(checkpoint ?? Shipped);
-        if (captioner.Card.Encoder != MiniClip.Name)
-            throw new UserException($"{checkpoint} was trained on embeddings of '{captioner.Card.Encoder}'; the preset '{preset}' encodes pictures with '{MiniClip.Name}'. Give the CLIP that it was trained with (--clip), or train one with './run train --preset {preset}'.");
-        captioner.To(Devices.Find(device));
-        var card = captioner.Card;
-        return new(MiniClip.Load(), captioner, $"{Study.NameOf(card.Source)} of {(checkpoint is null ? "the shipped captioner" : Path.GetFileName(checkpoint))}, " +
-            $"trained on {(card.Source == Source.Images ? "images" : "text alone")}: {card.Data}; encoder {card.Encoder}");
+        var where = Devices.Find(device);
+        var captioner = Captioner.Load(checkpoint ?? Shipped, published);
+        try
+        {
+            CheckEncoder(captioner, MiniClip.Name, preset, checkpoint);
+            captioner.To(where);
+            var card = captioner.Card;
+            return new(MiniClip.Load(), captioner, $"{Study.NameOf(card.Source)} of {(checkpoint is null ? "the shipped captioner" : Path.GetFileName(checkpoint))}, " +
+                $"trained on {(card.Source == Source.Images ? "images" : "text alone")}: {card.Data}; encoder {card.Encoder}");
+        }
+        catch
+        {
+            captioner.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The preset's CLIP among the data sets, with a captioner of its embeddings; a published checkpoint does not tell whose embeddings it takes.</summary>
+    private static PictureCaptioner OpenPhotos(string preset, PhotoSet photos, string? checkpoint, PublishedSettings? published, string device)
+    {
+        var clip = photos.FindClip() ?? throw new UserException($"The preset '{preset}' encodes pictures with CLIP, and {string.Join(" or ", photos.Clip)} is in none of the data folders ({string.Join(", ", Locations.DataFolders)}). './run fetch {photos.ClipFetch}' gets it.");
+        if (checkpoint is null)
+            throw new UserException($"No captioner is shipped for the preset '{preset}'. Give one with --checkpoint: './run train --preset {preset} --out FILE' trains it, './run fetch clipcap-coco' gets ClipCap's.");
+        var opened = Open(clip, checkpoint, published, device);
+        try
+        {
+            if (opened._captioner.Card.Encoder != CaptionerCard.UnknownEncoder) CheckEncoder(opened._captioner, PhotoStudyData.EncoderOf(clip), preset, checkpoint);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    private static void CheckEncoder(Captioner captioner, string encoder, string preset, string? checkpoint)
+    {
+        if (captioner.Card.Encoder != encoder)
+            throw new UserException($"{checkpoint} was trained on embeddings of '{captioner.Card.Encoder}'; the preset '{preset}' encodes pictures with '{encoder}'. Give the CLIP that it was trained with (--clip), or train one with './run train --preset {preset}'.");
     }
 
     /// <summary>Opens any CLIP and a captioner trained on its embeddings: one of ours, or ClipCap's or CapDec's as published.</summary>

@@ -34,8 +34,11 @@ public sealed class Study : IDisposable, IHtml
     public static Study Open(string preset = "mini", int seed = 1, string device = "auto", Watch? watch = null) => Open(Preset.Find(preset), seed, device, watch);
 
     /// <summary>Opens a preset, perhaps one of your own: <c>Preset.Mini with { … }</c>.</summary>
-    public static Study Open(Preset preset, int seed = 1, string device = "auto", Watch? watch = null) =>
-        new(preset, seed, Devices.Find(device), StudyData.Open(preset, seed), watch);
+    public static Study Open(Preset preset, int seed = 1, string device = "auto", Watch? watch = null)
+    {
+        var found = Devices.Find(device);
+        return new(preset, seed, found, StudyData.Open(preset, seed, found), watch);
+    }
 
     /// <summary>The preset.</summary>
     public Preset Preset { get; }
@@ -75,6 +78,9 @@ public sealed class Study : IDisposable, IHtml
     public string Encoder => _data.Encoder;
     /// <summary>The data, in words.</summary>
     public string Description => _data.Description;
+
+    /// <summary>Pictures that could not be decoded, of the parts used so far: images without a row are in no part.</summary>
+    public IReadOnlyList<EmbeddingLeftOut> LeftOut => _data.LeftOut;
 
     /// <summary>A test image's file content and type, or null where only its embedding is there.</summary>
     public (byte[] Content, string MimeType)? Picture(string id) => _data.Picture(id);

@@ -30,6 +30,9 @@ internal abstract class StudyData : IDisposable
     /// <summary>Images to report on.</summary>
     public abstract EmbeddedCaptions Test(Watch watch);
 
+    /// <summary>Pictures of the parts read so far that could not be decoded, and so are not in them.</summary>
+    public virtual IReadOnlyList<EmbeddingLeftOut> LeftOut => [];
+
     /// <summary>A picture's file content and type, or null where only its embedding is there.</summary>
     public abstract (byte[] Content, string MimeType)? Picture(string id);
 
@@ -45,7 +48,7 @@ internal abstract class StudyData : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose() { }
 
-    public static StudyData Open(Preset preset, int seed) => preset.Photos is not null ? new PhotoStudyData(preset) : preset.Name switch
+    public static StudyData Open(Preset preset, int seed, TorchSharp.torch.Device device) => preset.Photos is not null ? new PhotoStudyData(preset, device) : preset.Name switch
     {
         "mini" => new MiniStudyData(preset, seed),
         "flickr8k" => new Flickr8kStudyData(preset),

@@ -34,6 +34,10 @@ public sealed record Watch(IProgress<StudyProgress>? Progress = null, Cancellati
         Progress.Report(new(what, (double)p.Step / p.Steps, FormattableString.Invariant(
             $"step {p.Step:n0} of {p.Steps:n0}, loss {p.Loss:0.000}, {p.PerSecond:n0} {unit}/s, {Words(p.Left)} left"))));
 
+    /// <summary>Encoding as progress of one stage.</summary>
+    public IProgress<EmbeddingProgress>? Encoding(string what) => Progress is null ? null : new Relay<EmbeddingProgress>(p =>
+        Progress.Report(new(what, (double)p.Done / p.Total, FormattableString.Invariant($"{p.Done:n0} of {p.Total:n0}, {p.PerSecond:n0}/s, {Words(p.Left)} left"))));
+
     private static string Words(TimeSpan left) => left.TotalSeconds < 90 ? $"{left.TotalSeconds:0} s" : $"{left.TotalMinutes:0} min";
 
     /// <summary>Reports in the caller's thread, in order, unlike <see cref="System.Progress{T}"/>.</summary>

@@ -16,7 +16,7 @@ internal sealed class Conv1D : Module<Tensor, Tensor>
 
     public Conv1D(int input, int output, double std) : base(nameof(Conv1D))
     {
-        weight = Parameter(init.normal_(empty(input, output), 0, std));
+        weight = Fresh.Normal(std, input, output);
         bias = Parameter(zeros(output));
         RegisterComponents();
     }
@@ -112,10 +112,10 @@ internal sealed class Gpt2Transformer : Module
 
     public Gpt2Transformer(Gpt2Config config) : base(nameof(Gpt2Transformer))
     {
-        wte = Embedding(config.Vocabulary, config.Width);
-        wpe = Embedding(config.Positions, config.Width);
-        init.normal_(wte.weight!, 0, 0.02);
-        init.normal_(wpe.weight!, 0, 0.02);
+        wte = Fresh.Embedding(config.Vocabulary, config.Width);
+        wpe = Fresh.Embedding(config.Positions, config.Width);
+        Fresh.MakeNormal(wte.weight!, 0.02);
+        Fresh.MakeNormal(wpe.weight!, 0.02);
         h = new ModuleList<Gpt2Block>(Enumerable.Range(0, config.Layers).Select(i => new Gpt2Block(config, i)).ToArray());
         ln_f = LayerNorm(config.Width);
         _dropout = config.Dropout;

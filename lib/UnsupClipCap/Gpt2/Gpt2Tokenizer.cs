@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
@@ -18,6 +19,9 @@ public sealed partial class Gpt2Tokenizer : ITokenizer
     private readonly string[] _names;
     private readonly char[] _letters = ByteLetters();
     private readonly Dictionary<char, byte> _bytes = [];
+    // Half a million captions are made of some thirty thousand pieces: each is merged once.
+    private readonly ConcurrentDictionary<string, int[]> _known = new(StringComparer.Ordinal);
+    private const int MostKnown = 1 << 17, LongestKnown = 32;
 
     private Gpt2Tokenizer(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<string> merges, string source)
     {
@@ -77,13 +81,29 @@ public sealed partial class Gpt2Tokenizer : ITokenizer
     public int[] Encode(string text)
     {
         var ids = new List<int>();
-        foreach (Match piece in Pieces().Matches(text))
+        var known = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var match in Pieces().EnumerateMatches(text))
         {
-            var spelled = new StringBuilder();
-            foreach (var b in Encoding.UTF8.GetBytes(piece.Value)) spelled.Append(_letters[b]);
-            ids.AddRange(_bpe.EncodeToIds(spelled.ToString(), considerPreTokenization: false, considerNormalization: false));
+            var piece = text.AsSpan(match.Index, match.Length);
+            if (!known.TryGetValue(piece, out var made))
+            {
+                made = Merge(piece);
+                if (piece.Length <= LongestKnown && _known.Count < MostKnown) known.TryAdd(piece, made);
+            }
+            ids.AddRange(made);
         }
         return [.. ids];
+    }
+
+    private int[] Merge(ReadOnlySpan<char> piece)
+    {
+        var bytes = new byte[Encoding.UTF8.GetByteCount(piece)];
+        Encoding.UTF8.GetBytes(piece, bytes);
+        var spelled = string.Create(bytes.Length, (bytes, _letters), static (letters, from) =>
+        {
+            for (var i = 0; i < letters.Length; i++) letters[i] = from._letters[from.bytes[i]];
+        });
+        return [.. _bpe.EncodeToIds(spelled, considerPreTokenization: false, considerNormalization: false)];
     }
 
     /// <inheritdoc/>

@@ -10,15 +10,35 @@ public static class ModuleWeights
 
     /// <summary>
     /// Reads weights by the file's ending: <c>.safetensors</c> (mapped into memory, not copied), <c>.index.json</c> (a sharded one's table of contents:
-    /// every shard it names, beside it), else a PyTorch archive. The caller disposes the tensors.
+    /// every shard it names, beside it), else a PyTorch archive. What training programs put before all names (<see cref="Unwrapped"/>) is taken off. The caller disposes the tensors.
     /// </summary>
     /// <exception cref="UserException">A file is absent, damaged, or lacks a tensor that the index says it holds.</exception>
     public static Dictionary<string, Tensor> Read(string path)
     {
-        if (path.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase)) return WeightShards.Read(path);
+        return Unwrapped(path.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase) ? WeightShards.Read(path) : ReadFile(path));
+    }
+
+    /// <summary>The tensors of one file under the file's own names.</summary>
+    internal static Dictionary<string, Tensor> ReadFile(string path)
+    {
         if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return TorchArchive.Read(path);
         using var file = SafetensorsFile.Open(path);
         return file.Tensors();
+    }
+
+    /// <summary>
+    /// A model's tensors without what training programs wrap it in: of a file that holds a <c>state_dict</c> beside an optimiser the <c>state_dict</c> alone (OpenCLIP, Lightning), and names
+    /// without the <c>module.</c> that PyTorch's DataParallel puts before every one.
+    /// </summary>
+    private static Dictionary<string, Tensor> Unwrapped(Dictionary<string, Tensor> tensors)
+    {
+        const string inner = "state_dict.", parallel = "module.";
+        if (tensors.Keys.Any(k => k.StartsWith(inner, StringComparison.Ordinal)))
+        {
+            foreach (var other in tensors.Where(t => !t.Key.StartsWith(inner, StringComparison.Ordinal))) other.Value.Dispose();
+            tensors = tensors.Where(t => t.Key.StartsWith(inner, StringComparison.Ordinal)).ToDictionary(t => t.Key[inner.Length..], t => t.Value);
+        }
+        return tensors.Count > 0 && tensors.Keys.All(k => k.StartsWith(parallel, StringComparison.Ordinal)) ? tensors.ToDictionary(t => t.Key[parallel.Length..], t => t.Value) : tensors;
     }
 
     /// <summary>The first of these names, or of its sharded form (<c>NAME.index.json</c>), that lies in <paramref name="folder"/>.</summary>
@@ -65,7 +85,7 @@ public static class ModuleWeights
             if (elements < 1e12) CompareWithoutMemory(make, tensors, source, ignored, names, sizes);
             throw new UserException($"The weights in {source} do not fit this model: they hold {there:n0} numbers, and a model of the configuration's sizes has about {elements:n0}. Use the configuration that they were made with.");
         }
-        var model = Made(make, sizes ?? source);
+        var model = Fresh.Blank(() => Made(make, sizes ?? source));            // filled whole by Load, which lists what is missing, or not made
         try
         {
             Load(model, tensors, source, ignored, names);

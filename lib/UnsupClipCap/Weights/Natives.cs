@@ -13,7 +13,7 @@ namespace UnsupClipCap;
 /// a version attached to a single symbol that no relocation uses; Debian 12, Ubuntu 22.04 and RHEL 9 have an older one.
 /// There, a copy whose request for that version is marked weak is loaded from the cache; nothing on the system changes.
 /// Where the library loads as it is, nothing is done. <c>UNSUPCLIPCAP_LIBTORCH</c> names the folder of another libtorch
-/// (an installed PyTorch's <c>lib</c>) to use instead of the packaged one.
+/// (an installed PyTorch's <c>lib</c>) to use instead of the packaged one; it must be of the version that TorchSharp was built for.
 /// </summary>
 public static class Natives
 {
@@ -25,6 +25,21 @@ public static class Natives
     /// <summary>What was done to load the library: for <c>./run doctor</c>.</summary>
     public static string Remedy { get; private set; } = "none needed";
 
+    /// <summary>Which libtorch is used, and how its version was found: for <c>./run doctor</c>.</summary>
+    public static string Libtorch { get; private set; } = "the packaged one";
+
+    /// <summary>What keeps the library from loading, if <see cref="Load"/> failed. TorchSharp's own error would blame a missing package.</summary>
+    public static UserException? Fault { get; private set; }
+
+    /// <summary>Throws <see cref="Fault"/>, if there is one.</summary>
+    /// <exception cref="UserException">The library does not load.</exception>
+    public static void Check()
+    {
+        if (Fault is { } fault) throw new UserException(fault.Message, fault);
+    }
+
+    private static string? Other => Environment.GetEnvironmentVariable("UNSUPCLIPCAP_LIBTORCH") is { Length: > 0 } set ? Path.GetFullPath(set) : null;
+
 #pragma warning disable CA2255 // A library's module initializer: whoever first touches the library gets natives that load.
     [ModuleInitializer]
     internal static void Register()
@@ -33,7 +48,14 @@ public static class Natives
         KeepFreedMemory();
         // Raised only after the runtime's own search has failed: a no-op on systems that need no remedy.
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name is "LibTorchSharp" or Library ? Load() : 0;
-        if (Environment.GetEnvironmentVariable("UNSUPCLIPCAP_LIBTORCH") is { Length: > 0 }) Load();
+        if (Other is null) return;
+        // TorchSharp must not find the packaged one first. What is wrong with the other is told where tensors are first used.
+        NativeLibrary.SetDllImportResolver(typeof(TorchSharp.torch).Assembly, (name, _, _) => name is "LibTorchSharp" or Library ? Load() : 0);
+        try
+        {
+            Load();
+        }
+        catch (UserException) { }                           // is in Fault
     }
 #pragma warning restore CA2255
 
@@ -57,28 +79,59 @@ public static class Natives
     {
         lock (Gate)
         {
-            if (_handle != 0) return _handle;
-            var other = Environment.GetEnvironmentVariable("UNSUPCLIPCAP_LIBTORCH") is { Length: > 0 } set ? Path.GetFullPath(set) : null;
-            var original = FindLibrary(with: other is null ? "libtorch.so" : null);
-            var libtorch = other ?? Path.GetDirectoryName(original)!;
-            if (!File.Exists(Path.Combine(libtorch, "libtorch.so")))
-                throw new UserException($"UNSUPCLIPCAP_LIBTORCH is {libtorch}, which holds no libtorch.so; expected the 'lib' folder of an installed PyTorch.");
-            foreach (var name in new[] { "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so" })
-                if (File.Exists(Path.Combine(libtorch, name))) NativeLibrary.Load(Path.Combine(libtorch, name));
             try
             {
-                if (NativeLibrary.TryLoad(original, out _handle)) return _handle;
-                _handle = NativeLibrary.Load(PatchedCopy(original));
-                Remedy = $"a copy of {Library} that does not insist on {MissingVersion}";
-                return _handle;
+                return _handle != 0 ? _handle : _handle = Loaded();
             }
-            catch (Exception e) when (e is DllNotFoundException or InvalidDataException or BadImageFormatException)
+            catch (UserException e)
             {
-                throw new UserException($"{original} loads neither as it is nor with its request for {MissingVersion} made weak: {e.Message} " +
-                    "It needs 64-bit Linux with glibc 2.28 or later; './run doctor' shows what is here.", e);
+                Fault = e;
+                throw;
             }
         }
     }
+
+    private static nint Loaded()
+    {
+        var other = Other;
+        var found = other is null ? Libtorch : LibtorchFolder.Check(other);
+        var original = FindLibrary(with: other is null ? "libtorch.so" : null);
+        var libtorch = other ?? Path.GetDirectoryName(original)!;
+        try
+        {
+            foreach (var name in new[] { "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so" })
+                if (File.Exists(Path.Combine(libtorch, name)) && Preload(Path.Combine(libtorch, name), ofOther: other is not null))
+                    found = $"{other}, {LibtorchFolder.Expected} as the library itself says";
+        }
+        catch (Exception e) when (other is not null && e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new UserException($"UNSUPCLIPCAP_LIBTORCH is {other}, whose libtorch does not load: {e.Message}", e);
+        }
+        Libtorch = found;
+        try
+        {
+            if (NativeLibrary.TryLoad(original, out var handle)) return handle;
+            handle = NativeLibrary.Load(PatchedCopy(original));
+            Remedy = $"a copy of {Library} that does not insist on {MissingVersion}";
+            return handle;
+        }
+        catch (Exception e) when (e is DllNotFoundException or InvalidDataException or BadImageFormatException)
+        {
+            throw new UserException($"{original} loads neither as it is nor with its request for {MissingVersion} made weak: {e.Message} " +
+                "It needs 64-bit Linux with glibc 2.28 or later; './run doctor' shows what is here.", e);
+        }
+    }
+
+    /// <summary>Loads a part of libtorch, and asks it for its version if it can tell (2.10 can, older ones cannot): whether it told.</summary>
+    private static bool Preload(string path, bool ofOther)
+    {
+        var library = NativeLibrary.Load(path);
+        if (!ofOther || !NativeLibrary.TryGetExport(library, "aoti_torch_abi_version", out var version)) return false;
+        LibtorchFolder.Check(Path.GetDirectoryName(path)!, Marshal.GetDelegateForFunctionPointer<PackedVersion>(version)());
+        return true;
+    }
+
+    private delegate ulong PackedVersion();
 
     /// <summary>TorchSharp's library in the first folder of natives that also holds <paramref name="with"/>, the libtorch it is to run on.</summary>
     private static string FindLibrary(string? with)

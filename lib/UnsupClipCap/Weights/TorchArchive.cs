@@ -6,11 +6,12 @@ namespace UnsupClipCap;
 /// <summary>
 /// Reads what <c>torch.save</c> writes (<c>.pt</c>, <c>.bin</c>: a zip archive of a pickle and raw storages) and TorchScript archives
 /// (<c>torch.jit.save</c>: OpenAI's CLIP files), without running anything in them. Nothing is made larger than the file itself: storages lie in
-/// it uncompressed, and tensors are views of them.
+/// it uncompressed, and tensors are views of them. An archive that someone packed again with compression is read too, if it unpacks to no more than weights can.
 /// </summary>
 public static class TorchArchive
 {
     private const int MaxPickle = 1 << 24, MaxDepth = 64, MaxNameLength = 1024, Chunk = 1 << 22;
+    private const int MostUnpacked = 4;                     // times the file: weights shrink by a tenth, at best to half where float16 came from float32
 
     private static readonly Dictionary<string, (ScalarType Type, int Size)> Storages = new()
     {
@@ -42,13 +43,13 @@ public static class TorchArchive
         try
         {
             using var zip = ZipFile.OpenRead(path);
-            var room = new FileInfo(path).Length;
+            var room = new Room { Stored = new FileInfo(path).Length, Packed = MostUnpacked * new FileInfo(path).Length };
             var pickles = zip.Entries.Where(e => e.Name == "data.pkl").Take(2).ToList();
             if (pickles is not [var pickle]) throw new InvalidDataException($"it holds {(pickles.Count == 0 ? "no data.pkl" : "data.pkl twice")}");
             var folder = pickle.FullName[..^"data.pkl".Length];
             if (pickle.Length > MaxPickle) throw new InvalidDataException($"its data.pkl is larger than {MaxPickle >> 20} MiB");
             if (zip.GetEntry($"{folder}byteorder") is { Length: 3 }) throw new InvalidDataException("it was written on a machine whose bytes go the other way (byteorder is not 'little')");
-            var bytes = new byte[Stored(pickle, ref room)];
+            var bytes = new byte[Length(pickle, room)];
             Read(pickle, bytes);
             var root = new Unpickler(bytes, FindStorage).Read();
             var views = new Dictionary<string, Unpickler.TensorView>();
@@ -62,7 +63,7 @@ public static class TorchArchive
                     var entry = zip.GetEntry($"{folder}data/{storage.Key}") ?? throw new InvalidDataException($"it lacks the data of '{name}'");
                     if (entry.Length != (Int128)storage.Count * storage.Size)
                         throw new InvalidDataException($"the data of '{name}' has {entry.Length} bytes where {(Int128)storage.Count * storage.Size} are due");
-                    Stored(entry, ref room);
+                    Length(entry, room);
                     storages.Add(storage.Key, known = (storage, empty([storage.Count], storage.Type)));
                     if (storage.Count > 0) Read(entry, known.Flat);
                 }
@@ -117,11 +118,21 @@ public static class TorchArchive
         return view.Shape.Contains(0) ? empty(view.Shape, storage.Type) : flat.as_strided(view.Shape, view.Stride, view.Offset);
     }
 
-    /// <summary>An entry's length, which must lie in the file as it is and once: PyTorch compresses nothing, and what unpacks to more than the file is no checkpoint.</summary>
-    private static long Stored(ZipArchiveEntry entry, ref long room)
+    /// <summary>Bytes that entries may yet hold: those that lie in the file as they are, each once, and those that are compressed.</summary>
+    private sealed class Room
     {
-        if (entry.CompressedLength != entry.Length) throw new InvalidDataException($"its entry {entry.FullName} is compressed, which PyTorch does not do; unpack it and zip it again without compression (zip -0)");
-        if ((room -= entry.Length) < 0) throw new InvalidDataException("its entries hold more than the file does");
+        public long Stored, Packed;
+    }
+
+    /// <summary>An entry's length once it is read. What unpacks to more than its room is no checkpoint.</summary>
+    private static long Length(ZipArchiveEntry entry, Room room)
+    {
+        if (entry.CompressedLength == entry.Length)
+        {
+            if ((room.Stored -= entry.Length) < 0) throw new InvalidDataException("its entries hold more than the file does");
+        }
+        else if ((room.Packed -= entry.Length) < 0)
+            throw new InvalidDataException($"its compressed entries, {entry.FullName} among them, unpack to more than {MostUnpacked} times the file, which weights do not; if it is sound, unpack it and zip it again without compression (zip -0)");
         return entry.Length;
     }
 

@@ -25,7 +25,7 @@ internal static class WeightShards
                     faults.Add($"{shard.Key} is not there, which holds {shard.Count()} tensors");
                     continue;
                 }
-                var held = ModuleWeights.Read(path);
+                var held = ModuleWeights.ReadFile(path);
                 foreach (var (name, _) in shard)
                     if (held.Remove(name, out var tensor)) tensors.Add(name, tensor);
                     else faults.Add($"{shard.Key} lacks '{name}'");

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Submits the array of parts, the merge after it and, where TABLE is set, the experiment after that; prints the three jobs' numbers.
-#   CLIP=… IMAGES=… OUT=… PARTS=8 [NPY=…] [TABLE="table1 --preset flickr8k"] lib/cluster/slurm/submit.sh [options of sbatch for all jobs]
+#   CLIP=… IMAGES=… OUT=… PARTS=8 [NPY=…] [TABLE="table1 --preset coco" [AFTER=JOB:JOB…]] lib/cluster/slurm/submit.sh [options of sbatch for all jobs]
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 UNSUPCLIPCAP=$(cd "$scripts/../../.." && pwd)
@@ -27,6 +27,6 @@ array=$(sbatch --parsable --export=ALL --array="1-$PARTS" "$@" "$scripts/embed.s
 merge=$(sbatch --parsable --export=ALL --dependency="afterok:${array%%;*}" "$@" "$scripts/merge.sbatch")
 echo "parts: ${array%%;*}, merge: ${merge%%;*}"
 if [[ -n $TABLE ]]; then
-  table=$(sbatch --parsable --export=ALL --dependency="afterok:${merge%%;*}" "$@" "$scripts/table.sbatch")
+  table=$(sbatch --parsable --export=ALL --dependency="afterok:${merge%%;*}${AFTER:+:$AFTER}" "$@" "$scripts/table.sbatch")
   echo "table: ${table%%;*}"
 fi

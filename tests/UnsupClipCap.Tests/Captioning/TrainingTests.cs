@@ -37,6 +37,14 @@ public class TrainingTests
         Assert.NotEqual(Bytes(a), Bytes(c));
     }
 
+    [Theory]
+    [InlineData(.01, 60)]
+    [InlineData(1.7, 60)]
+    [InlineData(6, 200)]
+    [InlineData(60, 2000)]
+    public void States_are_saved_each_minute_or_as_seldom_as_keeps_it_to_three_hundredths_of_the_time(double cost, double apart) =>
+        Assert.Equal(apart, TrainingLoop.SaveEvery(TimeSpan.FromSeconds(cost)).TotalSeconds, 1e-6);
+
     [Fact]
     public void A_state_of_other_settings_is_refused()
     {

@@ -94,7 +94,7 @@ public class PhotoStudyTests
         }
         Assert.InRange(stops, 4, 7);
         Assert.Equal(["ClipCap", "Unsupervised-ClipCap", "- matched captions"], whole.Table.Select(r => r.Method));
-        Assert.Equal(3 + 4, wholeFiles.Count);                                      // captioners, and embeddings of two parts; no training state is left
+        Assert.Equal(3 + 4 * 2, wholeFiles.Count);                                  // captioners; stores of two parts' images and texts, an index and a shard each; no training state is left
         Assert.Equal(wholeFiles, brokenFiles);                                      // weights and losses to the bit
         Assert.Equal(whole.Table.Select(r => r.Scores), broken.Table.Select(r => r.Scores));
         Assert.Equal(File.ReadAllText(Path.Combine(a, "captions.jsonl")), File.ReadAllText(Path.Combine(b, "captions.jsonl")));
@@ -111,33 +111,94 @@ public class PhotoStudyTests
         using var study = Study.Open(Small, device: "cpu");
         using var encoder = MiniClip.Load();
         using var scope = NewDisposeScope();
-        Assert.True(study.Test.ImageRows.equal(encoder.EncodePictures([.. study.Test.Images.Select(i => Path.Combine(data.Path, "coco", i.File!))])).all().item<bool>());
-        Assert.True(study.Train.TextRows.equal(encoder.EncodeTexts([.. study.Train.Images.SelectMany(i => i.Captions)])).all().item<bool>());
+        ModelGoldens.Close(encoder.EncodePictures([.. study.Test.Images.Select(i => Path.Combine(data.Path, "coco", i.File!))]), study.Test.ImageRows, 1e-5);
+        ModelGoldens.Close(encoder.EncodeTexts([.. study.Train.Images.SelectMany(i => i.Captions)]), study.Train.TextRows, 1e-5);
         var made = Directory.EnumerateFiles(cache.Path, "*.safetensors", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
-        Assert.Equal(4, made.Count);
+        Assert.Equal(4, made.Count);                        // a shard of each list
         using var again = Study.Open(Small, seed: 2, device: "cpu");
         Assert.True(again.Train.ImageRows.equal(study.Train.ImageRows).all().item<bool>());
         Assert.All(made, f => Assert.Equal(f.Value, File.GetLastWriteTimeUtc(f.Key)));
         Assert.Equal(4, Directory.EnumerateFiles(cache.Path, "*.safetensors", SearchOption.AllDirectories).Count());
     }
 
+    /// <summary>Embeds as './run embed' does, into the folder that the preset looks into.</summary>
+    private static EmbeddingStore Embed(DataFolder data, ClipEncoder encoder, EmbeddingInput list, string name, EmbeddingOptions? options = null) =>
+        EmbeddingRun.Run(encoder, list, data.File($"coco/embeddings/{name}"), options ?? new() { ShardItems = 7 });
+
+    private static int Encoded(OwnCache cache) => Directory.EnumerateFiles(cache.Path, "index.json", SearchOption.AllDirectories).Count();
+
     [Fact]
-    public void Shards_that_are_there_are_not_made_again()
+    public void Stores_beside_the_data_set_are_read_and_nothing_is_encoded_anew()
     {
-        using var folder = new DataFolder();
-        var made = new List<int>();
-        Tensor Encode(int first, int n, IProgress<double>? _)
+        using var data = Complete();
+        using var cache = new OwnCache();
+        using var own = Study.Open(Small, device: "cpu");
+        _ = own.Train;
+        Assert.Equal(4, Encoded(cache));
+        using var encoder = ClipEncoder.Load(data.File("clip-vit-b32"), "the cluster's");
+        foreach (var part in new[] { "train2014", "val2014" })
         {
-            made.Add(first);
-            return first >= 4 && made.Count < 4 ? throw new OperationCanceledException() : arange(first, first + n, float32).unsqueeze(1).expand(-1, 3);
+            // One of the lists in two parts that are merged, as a cluster's jobs make it.
+            var list = CaptionList.Open(data.File($"coco/captions_{part}.json.gz"));
+            string[] parts = ["1/2", "2/2"];
+            foreach (var p in parts) EmbeddingRun.Run(encoder, list, data.File($"parts-{part}/{EmbeddingPart.Parse(p).Folder}"), new() { Part = EmbeddingPart.Parse(p) });
+            EmbeddingMerge.Run(data.File($"coco/embeddings/captions_{part}"), [data.File($"parts-{part}")]);
+            Embed(data, encoder, PictureList.Open(data.File($"coco/{part}")), part);
         }
-        Tensor Read() => EncodedRows.Read(Path.Combine(folder.Path, "rows"), 7, 2, "rows", Encode, Watch.None);
-        Assert.Throws<OperationCanceledException>(Read);
-        using var rows = Read();
-        Assert.Equal([0, 2, 4, 4, 6], made);
-        Assert.Equal([0f, 1, 2, 3, 4, 5, 6], rows.select(1, 2).data<float>());
-        File.WriteAllBytes(Path.Combine(folder.Path, "rows", "00001.safetensors"), File.ReadAllBytes(Path.Combine(folder.Path, "rows", "00003.safetensors")));
-        Assert.Contains("00001.safetensors", Assert.Throws<UserException>(Read).Message);
+        using var empty = new OwnCache();
+        using var study = Study.Open(Small, device: "cpu");
+        ModelGoldens.Close(own.Test.ImageRows, study.Test.ImageRows, 1e-5);
+        ModelGoldens.Close(own.Test.TextRows, study.Test.TextRows, 1e-5);
+        ModelGoldens.Close(own.Train.ImageRows, study.Train.ImageRows, 1e-5);
+        ModelGoldens.Close(own.Train.TextRows, study.Train.TextRows, 1e-5);
+        Assert.Equal(0, Encoded(empty));
+        // What they do not hold is encoded.
+        Directory.Delete(data.File("coco/embeddings/train2014"), recursive: true);
+        using var partly = Study.Open(Small, device: "cpu");
+        ModelGoldens.Close(own.Train.ImageRows, partly.Train.ImageRows, 1e-5);
+        Assert.Equal(1, Encoded(empty));
+    }
+
+    [Fact]
+    public void Stores_of_another_encoder_or_of_other_pictures_are_refused()
+    {
+        using var data = Complete();
+        using var cache = new OwnCache();
+        using var encoder = ClipEncoder.Load(data.File("clip-vit-b32"), "the study's");
+        string Told() => Assert.Throws<UserException>(() => Study.Open(Small, device: "cpu")).Message;
+        var list = PictureList.Open(data.File("coco/val2014"));
+        Embed(data, encoder, list, "val2014", new() { Normalize = true });
+        Assert.Contains("unit length", Told());
+        Embed(data, encoder, PictureList.Of(list.Names, name => data.File($"coco/val2014/{list.Names[(list.Names.ToList().IndexOf(name) + 1) % list.Names.Count]}")), "val2014", new() { Overwrite = true });
+        Assert.Contains("is not what the encoder makes of it", Told());
+        using var other = ClipEncoder.Load(data.File("clip-vit-b32"), "another");
+        using (no_grad()) other.Model.parameters().Last().view(-1)[0].add_(1e-3);
+        Embed(data, other, list, "val2014", new() { Overwrite = true });
+        Assert.Contains(other.Fingerprint, Told());
+    }
+
+    [Fact]
+    public void Pictures_that_cannot_be_decoded_are_left_out_with_their_captions_and_named_at_the_end()
+    {
+        using var data = Complete();
+        using var cache = new OwnCache();
+        using var folders = new DataFolder();
+        Environment.SetEnvironmentVariable("UNSUPCLIPCAP_DATA", data.Path);
+        using var whole = Study.Open(Small, device: "cpu");
+        var damaged = whole.Test.Images[1];
+        File.WriteAllText(Path.Combine(data.Path, "coco", damaged.File!), "no picture");
+        using (var study = Study.Open(Small, device: "cpu"))
+        {
+            Assert.Equal(whole.Test.Images.Select(i => i.Id).Where(id => id != damaged.Id), study.Test.Images.Select(i => i.Id));
+            var kept = Enumerable.Range(0, whole.Test.Images.Count).Where(i => i != 1).Select(i => (long)i).ToArray();
+            ModelGoldens.Close(whole.Test.ImageRows.index_select(0, tensor(kept)), study.Test.ImageRows, 1e-5);
+            Assert.Equal(study.Test.Images.Sum(i => i.Captions.Count), study.Test.TextRows.shape[0]);
+            ModelGoldens.Close(whole.Test.Take(1).TextRows, study.Test.Take(1).TextRows, 1e-5);
+            ModelGoldens.Close(whole.Test.TextRows[-1], study.Test.TextRows[-1], 1e-5);
+        }
+        var quick = Small with { Recipe = Small.Recipe with { Steps = 1 } };
+        var results = ExperimentRun.Run(Settings, Open(folders.File("run")), "./run table1 --preset coco", Watch.None, quick);
+        Assert.Contains(damaged.File!, results.Settings!["Left out"]);
     }
 
     [Fact]
@@ -158,6 +219,26 @@ public class PhotoStudyTests
         Assert.Equal(3, again.Test.Images.Count);
         Assert.Equal(said, again.Captioner(Source.OtherCaption, Small.Recipe with { Steps = 1, LearningRate = 0 }).Caption(study.Test.ImageRows, Decoding.Greedy));
         Assert.Empty(again.Trained);
+    }
+
+    [Fact]
+    public void The_presets_encoder_captions_other_pictures_with_a_captioner_of_its_embeddings()
+    {
+        using var data = Complete();
+        using var cache = new OwnCache();
+        using var study = Study.Open(Small, device: "cpu");
+        var captioner = study.Captioner(Source.Images, Small.Recipe with { Steps = 3 });
+        var file = data.File("captioner.safetensors");
+        captioner.Save(file);
+        string[] pictures = [.. study.Test.Images.Take(3).Select(i => Path.Combine(data.Path, "coco", i.File!))];
+        using (var speaker = PictureCaptioner.Open("coco", file, "cpu"))
+            Assert.Equal(captioner.Caption(study.Test.ImageRows.narrow(0, 0, 3), Decoding.Greedy).Select(c => c.Text), speaker.Caption(pictures, Decoding.Greedy, Watch.None).Select(c => c.Text));
+        Assert.Contains("--checkpoint", Assert.Throws<UserException>(() => PictureCaptioner.Open("coco", null, "cpu")).Message);
+        using var other = new Captioner(captioner.Card with { Encoder = "another CLIP" }, new ClipCap(captioner.Card.EmbeddingWidth, captioner.Card.Recipe), captioner.Tokenizer);
+        other.Save(file);
+        Assert.Contains("'another CLIP'", Assert.Throws<UserException>(() => PictureCaptioner.Open("coco", file, "cpu")).Message);
+        Directory.Delete(data.File("clip-vit-b32"), recursive: true);
+        Assert.Contains("'./run fetch clip-vit-b32'", Assert.Throws<UserException>(() => PictureCaptioner.Open("coco", file, "cpu")).Message);
     }
 
     [Fact]

@@ -40,6 +40,22 @@ public class PublishedCaptionerTests
         }
     }
 
+    [Theory]
+    [InlineData("module.")]
+    [InlineData("state_dict.")]
+    [InlineData("state_dict.module.")]
+    public void Names_that_training_programs_wrap_are_unwrapped(string wrapper)
+    {
+        var weights = Weights();
+        var wrapped = weights.ToDictionary(p => wrapper + p.Key, p => p.Value);
+        if (wrapper.StartsWith("state", StringComparison.Ordinal)) wrapped.Add("optimizer.momentum", ones(3));
+        var (model, _) = PublishedCaptioner.LoadModel(Write(wrapped));
+        using (model) Assert.All(model.state_dict(), p => Assert.True(p.Value.equal(weights[p.Key]).all().item<bool>(), p.Key));
+        // One name without what all others have is no wrapper.
+        if (wrapper == "module.")
+            Assert.Contains("clip_project", Assert.Throws<UserException>(() => PublishedCaptioner.LoadModel(Write(new(wrapped) { ["stranger"] = ones(1) }))).Message);
+    }
+
     [Fact]
     public void Training_goes_on_from_its_weights()
     {

@@ -134,6 +134,16 @@ public class TorchArchiveTests
     }
 
     [Fact]
+    public void An_archive_that_was_packed_again_with_compression_is_read()
+    {
+        var tensors = Some();
+        tensors.Add("noise", randn(2000));
+        var path = Write(TorchFile.Zip(TorchFile.Entries(tensors), CompressionLevel.Optimal));
+        using (var zip = ZipFile.OpenRead(path)) Assert.Contains(zip.Entries, e => e.CompressedLength < e.Length);
+        Assert.All(TorchArchive.Read(path), p => Assert.True(tensors[p.Key].equal(p.Value).all().item<bool>(), p.Key));
+    }
+
+    [Fact]
     public void A_changed_byte_anywhere_is_an_error_or_changes_nothing()
     {
         var tensors = Some();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using UnsupClipCap.Metrics;
 using static TorchSharp.torch;
@@ -51,6 +52,7 @@ internal sealed record FuzzSeed(string Format, string File, byte[][] Parts, Func
             Whole("sharded index", "model.safetensors.index.json", Encoding.UTF8.GetBytes("{\"metadata\":{\"total_size\":1},\"weight_map\":{" +
                 string.Join(',', tensors.Keys.Select(n => $"\"{n}\":\"model-1.safetensors\"")) + "}}"), path => Touch(ModuleWeights.Read(path)), 10, ("model-1.safetensors", safetensors)),
             Zipped("torch.save", "state_dict.pt", tensors, false, path => Touch(TorchArchive.Read(path)), 20),
+            Zipped("torch.save, compressed", "packed.pt", tensors, false, path => Touch(TorchArchive.Read(path)), 5, CompressionLevel.Optimal),
             Zipped("TorchScript", "jit.pt", tensors, true, path => Touch(TorchArchive.Read(path)), 15),
             Zipped("ClipCap", "clipcap.pt", clipcap.state_dict(), false, path => PublishedCaptioner.LoadModel(path).Model.Dispose(), 2),
             Zipped("OpenAI's CLIP", "clip.pt", clip.state_dict(), true, path => ClipCheckpoint.Load(path).Dispose(), 2),
@@ -60,6 +62,10 @@ internal sealed record FuzzSeed(string Format, string File, byte[][] Parts, Func
                 {"model_type":"clip","projection_dim":4,"vision_config":{"hidden_act":"quick_gelu","image_size":8,"patch_size":4,"hidden_size":4,"num_hidden_layers":1,"num_attention_heads":1,"intermediate_size":16},
                 "text_config":{"hidden_act":"quick_gelu","vocab_size":8,"max_position_embeddings":5,"hidden_size":4,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":16}}
                 """), path => ClipCheckpoint.Load(Path.GetDirectoryName(path)!).Dispose(), 2, ("model.safetensors", Saved(HuggingFaceClip()))),
+            Whole("CLIP's pictures", "preprocessor_config.json", Encoding.UTF8.GetBytes("""
+                {"image_processor_type":"CLIPImageProcessor","do_resize":true,"size":{"shortest_edge":10},"resample":3,"do_center_crop":true,"crop_size":{"height":8,"width":8},"do_rescale":true,
+                "rescale_factor":0.00392156862745098,"do_normalize":true,"image_mean":[0.48145466,0.4578275,0.40821073],"image_std":[0.26862954,0.26130258,0.27577711],"do_convert_rgb":true}
+                """), path => ImageProcessor.Fit(new(3, 2, new byte[18]), PicturePreparation.Read(Path.GetDirectoryName(path)!, 8)), 2, ("config.json", "{}"u8.ToArray())),
             Whole("GPT-2's configuration", "config.json", Encoding.UTF8.GetBytes("""{"model_type":"gpt2","activation_function":"gelu_new","vocab_size":12,"n_positions":8,"n_embd":4,"n_layer":1,"n_head":2,"resid_pdrop":0.1,"layer_norm_epsilon":1e-05}"""),
                 path => Gpt2.Load(Path.GetDirectoryName(path)!).Dispose(), 2, ("model.safetensors", Saved(gpt.state_dict()))),
             Whole("npy", "x.npy", Written(path => Npy.Write(path, rand(3, 4))), path => Npy.Read(path).Dispose(), 10),
@@ -109,10 +115,10 @@ internal sealed record FuzzSeed(string Format, string File, byte[][] Parts, Func
         return new(format, "model.safetensors", [file[8..(8 + length)], file[(8 + length)..]], parts => [.. BitConverter.GetBytes((long)parts[0].Length), .. parts[0], .. parts[1]], read, weight);
     }
 
-    private static FuzzSeed Zipped(string format, string file, IReadOnlyDictionary<string, Tensor> tensors, bool script, Action<string> read, int weight)
+    private static FuzzSeed Zipped(string format, string file, IReadOnlyDictionary<string, Tensor> tensors, bool script, Action<string> read, int weight, CompressionLevel level = CompressionLevel.NoCompression)
     {
         var entries = TorchFile.Entries(tensors, script);
-        return new(format, file, [.. entries.Select(e => e.Bytes)], parts => TorchFile.Zip(entries.Zip(parts, (e, part) => (e.Name, part))), read, weight);
+        return new(format, file, [.. entries.Select(e => e.Bytes)], parts => TorchFile.Zip(entries.Zip(parts, (e, part) => (e.Name, part)), level), read, weight);
     }
 
     private static byte[] Saved(IReadOnlyDictionary<string, Tensor> tensors) => Written(path => Safetensors.Write(path, tensors));

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace UnsupClipCap;
@@ -12,6 +13,22 @@ internal static class Digest
     {
         using var stream = Open(path);
         return Of(stream, HashAlgorithmName.SHA256, Path.GetFileName(path), progress, cancel);
+    }
+
+    /// <summary>SHA-256 and length of what a gzip file unpacks to.</summary>
+    /// <exception cref="InvalidDataException">It is no whole gzip file.</exception>
+    public static (string Sha256, long Length) OfPacked(string path, CancellationToken cancel)
+    {
+        using var file = Open(path);
+        using var unpacked = new GZipStream(file, CompressionMode.Decompress);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (buffer, done) = (new byte[1 << 20], 0L);
+        for (int n; (n = unpacked.Read(buffer)) > 0; done += n)
+        {
+            cancel.ThrowIfCancellationRequested();
+            hash.AppendData(buffer, 0, n);
+        }
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), done);
     }
 
     /// <summary>MD5 of a file: against damage on the way, not against forgery.</summary>

@@ -41,17 +41,17 @@ public static class FetchCatalogue
         new("coco", "MS-COCO 2014: all captions of train and val (82,783 + 40,504 images), and the ids of Karpathy's validation and test images", $"{CocoTerms}; id lists MIT",
         [
             new($"{Raw}/peteanderson80/bottom-up-attention/1ba7086f29cc0949235fa150095c6424b715afe9/data/genome/coco_splits/karpathy_val_images.txt", "coco/karpathy_val_images.txt")
-            { Size = 229_080, Sha256 = "4c22366c8366e0372389968778e859124de9430bea992ace65e6131c639888eb" },
+            { Size = 229_080, Sha256 = "4c22366c8366e0372389968778e859124de9430bea992ace65e6131c639888eb", IsReadPacked = true },
             new($"{Raw}/peteanderson80/bottom-up-attention/1ba7086f29cc0949235fa150095c6424b715afe9/data/genome/coco_splits/karpathy_test_images.txt", "coco/karpathy_test_images.txt")
-            { Size = 229_028, Sha256 = "7ead9f8660c2b7aceee4fdd27e3631aebe6c3bb80c8da911427e15a6821421fa" },
+            { Size = 229_028, Sha256 = "7ead9f8660c2b7aceee4fdd27e3631aebe6c3bb80c8da911427e15a6821421fa", IsReadPacked = true },
             new($"{Coco}/annotations/annotations_trainval2014.zip", "coco/annotations_trainval2014.zip")
             {
                 Size = 252_872_794,
                 Md5 = "0a379cfc70b0e71301e0f377548639bd",
                 Parts =
                 [
-                    new("annotations/captions_train2014.json", "coco/captions_train2014.json") { Sha256 = "e744c9789d675cfc595037e476777690bc675886e20235299242797db22a8c8c" },
-                    new("annotations/captions_val2014.json", "coco/captions_val2014.json") { Sha256 = "2edc95635ea07868f0ee300bd29b31f4498cd82aa9e99943308be981b8317f95" },
+                    new("annotations/captions_train2014.json", "coco/captions_train2014.json") { Sha256 = "e744c9789d675cfc595037e476777690bc675886e20235299242797db22a8c8c", IsReadPacked = true, CopySha256 = "6a24f59f17bdecb0b60bf299963c0e4e8345983405905a4e20230b055222fd77" },
+                    new("annotations/captions_val2014.json", "coco/captions_val2014.json") { Sha256 = "2edc95635ea07868f0ee300bd29b31f4498cd82aa9e99943308be981b8317f95", IsReadPacked = true, CopySha256 = "14ebad0ef1a546782a6a77d533c413e8a46ae179d7476872da91edb03c67d38d" },
                 ],
             },
         ]) { Note = "The photographs are a choice of their own: coco-images." },
@@ -62,10 +62,10 @@ public static class FetchCatalogue
         ]) { Note = "20 GB to fetch, and twice that on the disk while it is unpacked." },
         new("flickr30k-captions", "Flickr30k: five captions of each photograph, and the Karpathy-sized split 29,000 / 1,014 / 1,000", FlickrTerms,
         [
-            new($"{Raw}/multi30k/dataset/master/data/task1/image_splits/train.txt", "flickr30k/train_images.txt") { Size = 427_810, Sha256 = "97ee57e160a46c7d0e75298ebf57967e1245698a6f8806436ff07e61d1a41221" },
-            new($"{Raw}/multi30k/dataset/master/data/task1/image_splits/val.txt", "flickr30k/val_images.txt") { Size = 14_966, Sha256 = "db26f03eaf833ec47bfaea129ed053b68cbcfc5d1f9a09c4cdf7c88fbfea7108" },
-            new($"{Raw}/multi30k/dataset/master/data/task1/image_splits/test_2016_flickr.txt", "flickr30k/test_images.txt") { Size = 14_756, Sha256 = "871e8ecafc66fb13e044ecccf669d04a865b4c58553227df86b933f0337a1563" },
-            new("https://shannon.cs.illinois.edu/DenotationGraph/data/flickr30k.tar.gz", "flickr30k/flickr30k.tar.gz") { Parts = [new("results_20130124.token", "flickr30k/results.token")] },
+            new($"{Raw}/multi30k/dataset/master/data/task1/image_splits/train.txt", "flickr30k/train_images.txt") { Size = 427_810, Sha256 = "97ee57e160a46c7d0e75298ebf57967e1245698a6f8806436ff07e61d1a41221", IsReadPacked = true },
+            new($"{Raw}/multi30k/dataset/master/data/task1/image_splits/val.txt", "flickr30k/val_images.txt") { Size = 14_966, Sha256 = "db26f03eaf833ec47bfaea129ed053b68cbcfc5d1f9a09c4cdf7c88fbfea7108", IsReadPacked = true },
+            new($"{Raw}/multi30k/dataset/master/data/task1/image_splits/test_2016_flickr.txt", "flickr30k/test_images.txt") { Size = 14_756, Sha256 = "871e8ecafc66fb13e044ecccf669d04a865b4c58553227df86b933f0337a1563", IsReadPacked = true },
+            new("https://shannon.cs.illinois.edu/DenotationGraph/data/flickr30k.tar.gz", "flickr30k/flickr30k.tar.gz") { Parts = [new("results_20130124.token", "flickr30k/results.token") { IsReadPacked = true }] },
         ]) { Note = "If the captions' host asks for an agreement, get flickr30k.tar.gz through https://shannon.cs.illinois.edu/DenotationGraph/; the same captions and split are in 'karpathy' too." },
         new("flickr30k-images", "Flickr30k: the 31,783 photographs", FlickrTerms,
         [
@@ -99,9 +99,9 @@ public static class FetchCatalogue
                 Sha256 = "4cfd70132527b80933105e5829dc9034eaab9573482e2e680abbab6130244817",
                 Parts =
                 [
-                    new("dataset_coco.json", "karpathy/dataset_coco.json") { Size = 144_186_139 },
-                    new("dataset_flickr30k.json", "karpathy/dataset_flickr30k.json") { Size = 38_318_553 },
-                    new("dataset_flickr8k.json", "karpathy/dataset_flickr8k.json") { Size = 9_035_673 },
+                    new("dataset_coco.json", "karpathy/dataset_coco.json") { Size = 144_186_139, IsReadPacked = true },
+                    new("dataset_flickr30k.json", "karpathy/dataset_flickr30k.json") { Size = 38_318_553, IsReadPacked = true },
+                    new("dataset_flickr8k.json", "karpathy/dataset_flickr8k.json") { Size = 9_035_673, IsReadPacked = true },
                 ],
             },
         ]),

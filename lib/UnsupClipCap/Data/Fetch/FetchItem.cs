@@ -40,6 +40,9 @@ public sealed record FetchFile(string? Address, string Place)
     /// <summary>Whether the address was tried when the catalogue was written.</summary>
     public bool IsTried { get; init; }
 
+    /// <summary>Whether the same file gzipped (<c>.gz</c> behind its name) does as well, for whoever reads it.</summary>
+    public bool IsReadPacked { get; init; }
+
     internal bool HasDigest => (Sha256 ?? Md5) is not null;
 
     internal bool IsArchive => Parts.Count > 0;
@@ -55,6 +58,12 @@ public sealed record ArchivePart(string Entry, string Place)
 
     /// <summary>Its SHA-256, where known beforehand.</summary>
     public string? Sha256 { get; init; }
+
+    /// <summary>Whether the same file gzipped (<c>.gz</c> behind its name) does as well, for whoever reads it.</summary>
+    public bool IsReadPacked { get; init; }
+
+    /// <summary>SHA-256 of what a gzipped copy in circulation unpacks to, where it holds the same in other bytes (JSON written anew).</summary>
+    public string? CopySha256 { get; init; }
 
     internal bool IsFolder => Entry.EndsWith('/');
 }

@@ -58,8 +58,12 @@ public sealed class Fetcher(FetchSettings settings) : IDisposable
 
     /// <summary>Whether a file, or what was unpacked of it, lies somewhere: a quick look, without digests.</summary>
     public bool IsThere(FetchFile file) => settings.Folders.Any(folder => file.IsArchive
-        ? file.Parts.All(p => p.IsFolder ? Directory.Exists(In(folder, p.Place)) && Receipt.Read(In(folder, file.Place)) is { Unpacked: not null } : File.Exists(In(folder, p.Place)))
-        : File.Exists(In(folder, file.Place)));
+        ? file.Parts.All(p => p.IsFolder ? Directory.Exists(In(folder, p.Place)) && Receipt.Read(In(folder, file.Place)) is { Unpacked: not null } : IsThere(In(folder, p.Place), p.IsReadPacked))
+        : IsThere(In(folder, file.Place), file.IsReadPacked));
+
+    private static bool IsThere(string path, bool isReadPacked) => File.Exists(path) || isReadPacked && File.Exists(path + Packed);
+
+    private const string Packed = ".gz";
 
     private static string In(string folder, string place) => Path.GetFullPath(Path.Combine(folder, place));
 
@@ -69,8 +73,9 @@ public sealed class Fetcher(FetchSettings settings) : IDisposable
         foreach (var folder in settings.Folders)
         {
             var path = In(folder, file.Place);
-            var fault = file.IsArchive ? Unpacked(file, folder, progress, cancel) : Check(path, file.Size, file.Sha256, file.Md5, progress, cancel);
-            if (fault is "") return new(file, FetchState.Here, file.IsArchive ? In(folder, file.Parts[0].Place) : path, file.Size, 0);
+            var fault = file.IsArchive ? Unpacked(file, folder, progress, cancel)
+                : Check(path, file.Size, file.Sha256, file.Md5, progress, cancel) ?? (file.IsReadPacked ? CheckPacked(path + Packed, file.Size, file.Sha256, null, cancel) : null);
+            if (fault is "") return new(file, FetchState.Here, Found(file.IsArchive ? In(folder, file.Parts[0].Place) : path), file.Size, 0);
             if (fault is null && file.IsArchive && folder == Root && File.Exists(path))
             {
                 fault = Check(path, file.Size, file.Sha256, file.Md5, progress, cancel);
@@ -99,15 +104,35 @@ public sealed class Fetcher(FetchSettings settings) : IDisposable
         return digest.Equals(found, StringComparison.OrdinalIgnoreCase) ? "" : $"{path} has {kind} {found}; expected {digest}{(sha256 ?? md5) switch { null => ", as when it was fetched", _ => "" }}.";
     }
 
+    /// <summary>The path, or that of its packed form where this is what lies there.</summary>
+    private static string Found(string path) => !Path.Exists(path) && File.Exists(path + Packed) ? path + Packed : path;
+
+    /// <summary>What is wrong with a file's packed form: null where there is none, empty where nothing is.</summary>
+    private static string? CheckPacked(string path, long? size, string? sha256, string? copySha256, CancellationToken cancel)
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            var (found, length) = Digest.OfPacked(path, cancel);
+            if (copySha256 is not null && copySha256.Equals(found, StringComparison.OrdinalIgnoreCase)) return "";
+            return size is { } due && length != due ? $"{path} unpacks to {length:n0} bytes; {due:n0} were expected."
+                : sha256 is not null && !sha256.Equals(found, StringComparison.OrdinalIgnoreCase) ? $"{path} unpacks to what has SHA-256 {found}; expected {sha256}." : "";
+        }
+        catch (InvalidDataException e)
+        {
+            return $"{path} is no whole gzip file: {e.Message}";
+        }
+    }
+
     /// <summary>What is wrong with what was taken out of an archive: null where some of it is missing, empty where nothing is wrong.</summary>
     private static string? Unpacked(FetchFile file, string folder, IProgress<FetchProgress>? progress, CancellationToken cancel)
     {
         var receipt = Receipt.Read(In(folder, file.Place));
-        var parts = receipt?.Unpacked?.Select(f => (f.Place, (long?)f.Size, (string?)f.Sha256))
-            ?? (file.Parts.Any(p => p.IsFolder) ? null : file.Parts.Select(p => (p.Place, p.Size, p.Sha256)));
+        var parts = receipt?.Unpacked?.Select(f => (f.Place, (long?)f.Size, (string?)f.Sha256, false, (string?)null))
+            ?? (file.Parts.Any(p => p.IsFolder) ? null : file.Parts.Select(p => (p.Place, p.Size, p.Sha256, p.IsReadPacked, p.CopySha256)));
         if (parts is null) return null;
-        foreach (var (place, size, sha256) in parts)
-            if (Check(In(folder, place), size, sha256, null, progress, cancel) is not "" and var fault) return fault;
+        foreach (var (place, size, sha256, isReadPacked, copy) in parts)
+            if ((Check(In(folder, place), size, sha256, null, progress, cancel) ?? (isReadPacked ? CheckPacked(In(folder, place) + Packed, size, sha256, copy, cancel) : null)) is not "" and var fault) return fault;
         return "";
     }
 

@@ -52,6 +52,16 @@ public class FetchCatalogueTests
         Assert.All(fetcher.Plan(item, ask: false).Steps.Where(s => !s.File.Place.StartsWith("clip/", StringComparison.Ordinal)), s => Assert.Equal(FetchState.Here, s.State));
     }
 
+    [Theory, InlineData("coco"), InlineData("flickr30k-captions")]
+    public void Captions_that_lie_gzipped_among_the_data_sets_are_not_fetched_again(string name)
+    {
+        Goldens.Data(name == "coco" ? "coco/captions_train2014.json.gz" : "flickr30k/results.token.gz");
+        using var folder = new FetchFolder();
+        using var fetcher = new Fetcher(new() { Folders = [folder.Root, Goldens.DataRoot] });
+        Assert.True(fetcher.Plan(FetchCatalogue.Find(name), ask: false).IsHere);
+        Assert.All(FetchCatalogue.Find(name).Files, f => Assert.True(fetcher.IsThere(f), f.Place));
+    }
+
     [Fact]
     public void Meteor_is_found_where_it_is_put()
     {

@@ -12,6 +12,13 @@ internal sealed class FetchFolder : IDisposable
 
     public string In(string place) => Path.Combine(Root, place);
 
+    /// <summary>The same, with its folder made.</summary>
+    public string Made(string place)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(In(place))!);
+        return In(place);
+    }
+
     /// <summary>Bytes that no two places of the file share.</summary>
     public static byte[] Content(int count, int seed = 1)
     {

@@ -33,6 +33,27 @@ public sealed class FetcherTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_lies_there_gzipped_does_where_it_is_read_so()
+    {
+        using var server = new FetchServer((_, _) => throw new InvalidOperationException("the network was touched"));
+        using (var packed = new System.IO.Compression.GZipStream(File.Create(_folder.Made("a/file.bin.gz")), System.IO.Compression.CompressionLevel.Fastest)) packed.Write(_content);
+        var file = FetchFolder.File(_content) with { IsReadPacked = true };
+        Assert.Equal(_folder.In("a/file.bin.gz"), Assert.Single(_folder.Fetch(server, file).Steps).Path);
+        Assert.Equal(FetchState.ToFetch, Plan(FetchFolder.File(_content)));                        // one that is not read so is fetched
+        var archive = new FetchFile("https://files.example/a/b.zip", "a/b.zip") { Parts = [new("file.bin", "a/file.bin") { Sha256 = FetchFolder.Sha256(_content), IsReadPacked = true }] };
+        Assert.Equal(FetchState.Here, Plan(archive));
+        Assert.Contains("a/file.bin.gz unpacks to", _folder.Fails(server, FetchFolder.File([1, 2, 3]) with { IsReadPacked = true }).Replace('\\', '/'));
+        File.WriteAllBytes(_folder.In("a/file.bin.gz"), File.ReadAllBytes(_folder.In("a/file.bin.gz"))[..1000]);
+        Assert.Contains("a/file.bin.gz", _folder.Fails(server, file).Replace('\\', '/'));
+
+        FetchState Plan(FetchFile one)
+        {
+            using var fetcher = new Fetcher(_folder.Settings(server));
+            return Assert.Single(fetcher.Plan(new("thing", "A thing", "free", [one]), ask: false).Steps).State;
+        }
+    }
+
+    [Fact]
     public void A_dropped_connection_is_taken_up_where_it_broke()
     {
         using var server = new FetchServer((r, n) => FetchServer.Honest(r, _content) with { Sends = n == 0 ? 100_000 : null });
