@@ -42,7 +42,7 @@ public sealed class AlignmentStudy : IHtml
     }
 
     /// <summary>A row a method, in the order of joining.</summary>
-    public IReadOnlyList<Row> Rows => _rows;
+    public IReadOnlyList<Row> Rows => ResultTables.Shown(_rows, rows => rows.Table());
 
     /// <summary>Gap and retrieval of the test images and their first captions, before any alignment.</summary>
     public ModalityGap Before { get; }

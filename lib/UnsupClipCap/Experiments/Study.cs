@@ -112,10 +112,10 @@ public sealed class Study : IDisposable, IHtml
         };
         var file = Cache.PathOf("captioners", $"{Preset.Name}-{source.ToString().ToLowerInvariant()}-seed{Seed}", new { CaptionerVersion, _data.Fingerprint, card, device = Device.type.ToString() }, ".safetensors");
         if (_captioners.TryGetValue(file, out var known)) return known;
+        var name = moved is null ? NameOf(source) : $"{NameOf(source)}, {moved.Name}";
         if (!File.Exists(file))
         {
             var state = Path.ChangeExtension(file, ".state");
-            var name = moved is null ? NameOf(source) : $"{NameOf(source)}, {moved.Name}";
             var rows = moved is null ? Train : Moved(moved);
             var trained = CaptionerTraining.Run(card, _data.Corpus(rows), _data.Tokenizer, Device, state, Watch.Training($"Training {name}", "tokens"), Watch.Cancel);
             trained.Save(file);
@@ -125,6 +125,7 @@ public sealed class Study : IDisposable, IHtml
         }
         var captioner = UnsupClipCap.Captioner.Load(file);
         captioner.To(Device);
+        Watch.Progress?.Report(StudyProgress.Found(name));
         return _captioners[file] = captioner;
     }
 
