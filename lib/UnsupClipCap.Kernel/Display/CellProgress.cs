@@ -24,7 +24,7 @@ internal sealed class CellProgress(CellOutput output) : IProgress<StudyProgress>
     {
         lock (_gate)
         {
-            var isNew = p.What != _now?.What;
+            var isNew = p.What != _now?.What || p.IsFound || p.Share < _now.Share;           // of one name, and begun again: another of its kind
             if (isNew) EndStage();
             _now = p;
             if (!isNew && Environment.TickCount64 < _next) return;

@@ -46,9 +46,9 @@ public sealed class CellProgressTests
     public void What_the_cache_held_is_one_line()
     {
         var progress = Begin();
-        foreach (var name in new[] { "ClipCap", "Unsupervised-ClipCap" }) progress.Report(StudyProgress.Found(name));
+        foreach (var name in new[] { "ClipCap", "- matched captions", "- matched captions" }) progress.Report(StudyProgress.Found(name));
         progress.End();
-        Assert.Equal("Found in the cache: ClipCap, Unsupervised-ClipCap", Text);
+        Assert.Equal("Found in the cache: ClipCap, - matched captions, - matched captions", Text);
     }
 
     [Fact]
