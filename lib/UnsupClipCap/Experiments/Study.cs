@@ -117,15 +117,15 @@ public sealed class Study : IDisposable, IHtml
         {
             var state = Path.ChangeExtension(file, ".state");
             var rows = moved is null ? Train : Moved(moved);
-            var trained = CaptionerTraining.Run(card, _data.Corpus(rows), _data.Tokenizer, Device, state, Watch.Training($"Training {name}", "tokens"), Watch.Cancel);
+            using var trained = CaptionerTraining.Run(card, _data.Corpus(rows), _data.Tokenizer, Device, state, Watch.Training($"Training {name}", "tokens"), Watch.Cancel);
             trained.Save(file);
             TrainingState.Delete(state);
             _trained.Add(name);
-            return _captioners[file] = trained;
         }
+        else Watch.Progress?.Report(StudyProgress.Found(name));
+        // What was trained is read back as well: the first run then shows what every later one does, to the last digit of its losses, which a file holds rounded.
         var captioner = UnsupClipCap.Captioner.Load(file);
         captioner.To(Device);
-        Watch.Progress?.Report(StudyProgress.Found(name));
         return _captioners[file] = captioner;
     }
 

@@ -25,6 +25,19 @@ public class AlignmentStudyTests
     }
 
     [Fact]
+    public void A_captioner_just_trained_is_the_one_that_a_later_study_finds()
+    {
+        var preset = Tiny with { Recipe = Tiny.Recipe with { Steps = 7 } };
+        using Study first = Study.Open(preset, 1, "cpu"), later = Study.Open(preset, 1, "cpu");
+        var trained = first.Captioner(Source.SameCaption);
+        var found = later.Captioner(Source.SameCaption);
+        Assert.Single(first.Trained);
+        Assert.Empty(later.Trained);
+        Assert.Equal(trained.Loss.Losses, found.Loss.Losses);
+        Assert.Equal(first.Evaluate(trained, first.Test.ImageRows, "a").Captions, later.Evaluate(found, later.Test.ImageRows, "a").Captions);
+    }
+
+    [Fact]
     public void Unpaired_texts_are_a_caption_of_each_image_and_none_in_its_own_images_row()
     {
         using var study = Study.Open(Tiny, 1, "cpu");
