@@ -18,11 +18,12 @@ internal sealed class CellRun : IDisposable
         _output = output;
         CellOutput.Current = output;
         Interruptions.Cell = _source;
+        Progress = new(output);
         Watch.Ambient = new Watch(Progress, _source.Token);
     }
 
     /// <summary>Progress of what the cell calls.</summary>
-    public CellProgress Progress { get; } = new();
+    public CellProgress Progress { get; }
     /// <summary>Cancelled when the cell is interrupted.</summary>
     public CancellationToken Token => _source.Token;
     /// <summary>Done when what the cell awaits is not to be waited for any longer.</summary>

@@ -41,7 +41,7 @@ internal sealed class Cells : IDisposable
         catch (Exception e)
         {
             var error = Explain(e, run);
-            run.Progress.End();
+            run.Progress.End(stopped: true);
             output.Publish("error", ToContent(error));
             return error;
         }

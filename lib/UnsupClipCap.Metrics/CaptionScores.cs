@@ -123,4 +123,8 @@ public sealed class CaptionScores : IHtml
 /// <param name="Name">The image's name or id, or null where it has none.</param>
 /// <param name="Candidate">The caption scored.</param>
 /// <param name="Scores">Its scores by coco-caption's keys.</param>
-public sealed record ScoredImage(int Index, string? Name, string Candidate, IReadOnlyDictionary<string, double> Scores);
+public sealed record ScoredImage(int Index, string? Name, string Candidate, IReadOnlyDictionary<string, double> Scores)
+{
+    /// <summary>One line: "cat.jpg 'a cat': CIDEr 12.3, …", times 100.</summary>
+    public override string ToString() => $"{Name ?? $"{Index}"} '{Candidate}': {string.Join(", ", Scores.Select(s => FormattableString.Invariant($"{s.Key} {s.Value * 100:0.0}")))}";
+}

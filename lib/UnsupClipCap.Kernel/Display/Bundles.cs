@@ -22,6 +22,18 @@ internal static class Bundles
             Formatter.Register<DataFrame>((frame, writer) => writer.Write(mime == Html ? DataFrames.Html(frame) : DataFrames.Text(frame)), mime);
             Formatter.Register<torch.Device>((device, writer) => writer.Write(Text(mime, device.ToString())), mime);
         }
+        // Parts of results that a query has picked; the lists as they come show themselves so in any engine.
+        RegisterTable<MixupCurve.Point>(list => list.Table());
+        RegisterTable<Sweep.Point>(list => list.Table());
+        RegisterTable<AlignmentStudy.Row>(list => list.Table());
+        RegisterTable<RetrievalStudy.Row>(list => list.Table());
+        RegisterTable<Evaluated>(list => list.Table());
+
+        static void RegisterTable<T>(Func<IEnumerable<T>, ScoreTable> table)
+        {
+            Formatter.Register<IEnumerable<T>>((list, writer) => writer.Write(Formatter.ToDisplayString(table(list), Html)), Html);
+            Formatter.Register<IEnumerable<T>>((list, writer) => writer.Write(table(list).ToText()), Plain);
+        }
 
         static string Numbers(torch.Tensor tensor)
         {

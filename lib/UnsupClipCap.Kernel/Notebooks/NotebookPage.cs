@@ -50,7 +50,7 @@ internal static partial class NotebookPage
         {
             var given = cell.Tags.Contains(NotebookParameters.InjectedTag) ? " given" : cell.Tags.Contains(NotebookParameters.Tag) ? " parameters" : "";
             body.Append($"<section class=\"code{given}\" id=\"{Text(cell.Id)}\"><span class=\"count\">[{(cell.Count is { } n ? $"{n}" : " ")}]</span><pre class=\"source\">{CodeColours.ToHtml(cell.Source.TrimEnd())}</pre></section>\n");
-            foreach (var output in cell.Outputs.OfType<JsonObject>()) body.Append($"<section class=\"output\">{Output(output)}</section>\n");
+            foreach (var output in cell.Outputs.OfType<JsonObject>()) body.Append($"<section class=\"output{(output["metadata"] is JsonObject metadata && metadata.ContainsKey(CellProgress.Mark) ? " progress" : "")}\">{Output(output)}</section>\n");
         }
 
         string Output(JsonObject output) => (string?)output["output_type"] switch
@@ -105,19 +105,20 @@ internal static partial class NotebookPage
     private const string Style = """
 
         body { margin: 0; background: #fff; color: #1c1e21; font: 16px/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-        main { max-width: 62rem; margin: 2.5rem auto 6rem; padding: 0 1.25rem; }
+        main { max-width: 78rem; margin: 2.5rem auto 6rem; padding: 0 1.25rem; }
         h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 1rem; } h2 { font-size: 1.35rem; margin: 2.4rem 0 .6rem; } h3 { font-size: 1.1rem; margin: 1.8rem 0 .4rem; }
-        a { color: #0b57a4; } p, li { max-width: 46rem; } .words code { background: #f2f3f5; padding: .1em .3em; border-radius: 3px; font-size: .9em; }
+        a { color: #0b57a4; } p, li { max-width: 54rem; } .words code { background: #f2f3f5; padding: .1em .3em; border-radius: 3px; font-size: .9em; }
         pre { font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
         .code { position: relative; margin: 1rem 0 .4rem; background: #f7f8fa; border: 1px solid #e4e6ea; border-radius: 6px; padding: .7rem .9rem; }
         .code.parameters { border-left: 4px solid #c8a13a; } .code.given { border-left: 4px solid #b3541e; }
         .code .count { position: absolute; right: 100%; top: .75rem; padding-right: .6rem; color: #8a9099; font: 12px ui-monospace, Menlo, Consolas, monospace; white-space: nowrap; }
         .source i { font-style: normal; } .source .keyword { color: #7b30a8; } .source .text { color: #98420f; } .source .number { color: #14695a; } .source .comment { color: #68717c; }
         .output { margin: .4rem 0 1rem; padding: 0 .1rem; overflow-x: auto; } .output pre { padding: .2rem .9rem; overflow-x: auto; white-space: pre; }
+        .output.progress pre { color: #68717c; }
         .output pre.stderr { background: #fff6e6; } .output pre.error { background: #fdecec; color: #8e1b1b; white-space: pre-wrap; }
         .output svg, .output img { max-width: 100%; height: auto; }
         table { border-collapse: collapse; margin: .6rem 0; font-size: .9rem; font-variant-numeric: tabular-nums; } th, td { padding: .3rem .6rem; border-bottom: 1px solid #e4e6ea; text-align: left; vertical-align: top; } th { color: #4c5560; }
-        @media (max-width: 68rem) { .code .count { display: none; } }
+        @media (max-width: 84rem) { .code .count { display: none; } }
         @media print { main { max-width: none; margin: 0; } .code, .output { break-inside: avoid; } }
 
         """;

@@ -16,7 +16,7 @@ internal sealed partial record NotebookRun(NotebookFile Notebook, string? Error,
     /// <summary>Runs one.</summary>
     /// <param name="notebook">Its outputs are replaced.</param>
     /// <param name="folder">Where the kernel starts: what a notebook's relative paths begin at.</param>
-    /// <param name="progress">Told a line before and after each cell, and what a cell's progress line says.</param>
+    /// <param name="progress">Told a line before and after each cell, and what a cell's progress says.</param>
     /// <param name="cancel">Interrupts the kernel; what is there by then is kept.</param>
     /// <exception cref="UserException">It asks for a kernel that is not this one.</exception>
     public static NotebookRun Of(NotebookFile notebook, string folder, IProgress<CellProgressLine>? progress = null, CancellationToken cancel = default)
@@ -41,7 +41,7 @@ internal sealed partial record NotebookRun(NotebookFile Notebook, string? Error,
                 reply = client.Follow(client.SendCell(cell.Source), message =>
                 {
                     outputs.Take(message.Type, message.Content);
-                    if (message.Type == "stream" && LastLine(message.Text("text")) is { Length: > 0 } line) Tell(line);
+                    if (Said(message) is { Length: > 0 } line) Tell(line);
                 }, cancel);
             }
             catch (KernelEndedException e)
@@ -73,6 +73,14 @@ internal sealed partial record NotebookRun(NotebookFile Notebook, string? Error,
         var what = line is not null && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= 1 && cell.Source.Split('\n') is var lines && n <= lines.Length ? $" ({lines[n - 1].Trim()})" : "";
         return $"{notebook.Name}, cell {number} (id {cell.Id}{(cell.Count is { } count ? $", [{count}]" : "")}){(line is null ? "" : $", line {line}{what}")}";
     }
+
+    /// <summary>The last line of a text or of a progress display; empty for other messages.</summary>
+    private static string Said(Message message) => message.Type switch
+    {
+        "stream" => LastLine(message.Text("text")),
+        "display_data" or "update_display_data" when message.Content["metadata"] is JsonObject metadata && metadata.ContainsKey(CellProgress.Mark) => LastLine((string?)message.Content["data"]?["text/plain"] ?? ""),
+        _ => "",
+    };
 
     private static string LastLine(string text) => text.TrimEnd('\r', '\n', ' ') is var trimmed ? trimmed[(trimmed.LastIndexOfAny(['\r', '\n']) + 1)..].Trim() : "";
 

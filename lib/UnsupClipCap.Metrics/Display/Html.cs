@@ -10,11 +10,12 @@ internal static class Html
         ".ucc{font:14px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;max-width:100%}" +
         ".ucc .scroll{overflow-x:auto;max-width:100%}" +
         ".ucc table{border-collapse:collapse;border:0;margin:.3em 0 .6em;font-size:13px;font-variant-numeric:tabular-nums;display:table;width:auto}" +
-        ".ucc th,.ucc td{padding:.28em .6em;text-align:right;vertical-align:top;white-space:nowrap;border:0;max-width:none}" +
+        ".ucc th,.ucc td{padding:.28em .5em;text-align:right;vertical-align:top;white-space:nowrap;border:0;max-width:none;color:inherit}" +
         ".ucc thead th{font-weight:600;vertical-align:bottom;border-bottom:1px solid rgba(128,136,144,.6)}" +
         ".ucc tbody+tbody tr:first-child>*{border-top:1px solid rgba(128,136,144,.35)}" +
         // Jupyter's own style sheet has a class of this name.
-        ".ucc th.label,.ucc td.label{text-align:left;color:inherit;font-size:inherit;line-height:inherit;display:table-cell;padding:.28em .6em}.ucc tbody th{font-weight:600}" +
+        ".ucc th.label,.ucc td.label{text-align:left;color:inherit;font-size:inherit;line-height:inherit;display:table-cell;padding:.28em .5em}.ucc tbody th{font-weight:600}" +
+        ".ucc table.scores tbody th.label{white-space:normal;min-width:11em;max-width:17em}" +
         ".ucc td.text{text-align:left;white-space:normal;min-width:16em}" +
         ".ucc tr.paper td,.ucc tr.difference td{opacity:.72}.ucc tr.difference td{font-style:italic}" +
         ".ucc caption{text-align:left;font-weight:600;padding:.2em 0;caption-side:top;color:inherit}" +
@@ -46,7 +47,7 @@ internal static class Html
     {
         var head = string.Concat(headings.Select((h, i) => $"<th scope=\"col\"{(i < labels ? " class=\"label\"" : "")}>{Text(h)}</th>"));
         var body = string.Concat(rows.Select(row => "<tr>" + string.Concat(row.Select((cell, i) =>
-            i == 0 ? $"<th scope=\"row\" class=\"label\">{Text(cell)}</th>" : $"<td{(i < labels ? " class=\"label text\"" : "")}>{Text(cell)}</td>")) + "</tr>"));
+            i == 0 && labels > 0 ? $"<th scope=\"row\" class=\"label\">{Text(cell)}</th>" : $"<td{(i < labels ? " class=\"label text\"" : "")}>{Text(cell)}</td>")) + "</tr>"));
         return Scroll($"<table>{Caption(caption)}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>");
     }
 

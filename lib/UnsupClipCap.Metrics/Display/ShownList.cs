@@ -5,7 +5,7 @@ namespace UnsupClipCap.Metrics;
 
 /// <summary>A list that shows itself as one thing, not item by item.</summary>
 [TypeFormatterSource(typeof(HtmlFormatters))]
-internal sealed class ShownList<T>(IReadOnlyList<T> items, Func<IReadOnlyList<T>, string> html) : IReadOnlyList<T>, IHtml
+internal sealed class ShownList<T>(IReadOnlyList<T> items, Func<IReadOnlyList<T>, string> html, Func<IReadOnlyList<T>, string>? text = null) : IReadOnlyList<T>, IHtml
 {
     public T this[int index] => items[index];
 
@@ -17,7 +17,7 @@ internal sealed class ShownList<T>(IReadOnlyList<T> items, Func<IReadOnlyList<T>
 
     public string ToHtml() => html(items);
 
-    public override string ToString() => string.Join('\n', items);
+    public override string ToString() => text is null ? string.Join('\n', items) : text(items);
 }
 
 /// <summary>A map by name that shows itself as one thing.</summary>

@@ -16,11 +16,14 @@ public sealed class AlignmentStudy : IHtml
     private readonly EmbeddedCaptions _test;
     private readonly Tensor _images, _texts;                            // of the test images, unit rows: (n, d) both
 
-    private AlignmentStudy(Study study, Captioner captioner, int limit)
+    private readonly Tensor _fitTexts;                                  // what transductive methods are fitted to: (m, d), unit rows
+
+    private AlignmentStudy(Study study, Captioner captioner, int limit, Tensor? texts)
     {
         (_study, _captioner, _test) = (study, captioner, study.Test.Take(limit));
         _images = AlignmentInput.Unit(_test.ImageRows);
-        using (var texts = _test.FirstTexts()) _texts = AlignmentInput.Unit(texts);
+        using (var own = _test.FirstTexts()) _texts = AlignmentInput.Unit(own);
+        _fitTexts = texts is null ? _texts : AlignmentInput.Unit(texts.shape[0] > _images.shape[0] ? texts.narrow(0, 0, _images.shape[0]) : texts);
         Before = ModalityGap.Of(_images, _texts);
     }
 
@@ -42,7 +45,7 @@ public sealed class AlignmentStudy : IHtml
     }
 
     /// <summary>A row a method, in the order of joining.</summary>
-    public IReadOnlyList<Row> Rows => _rows;
+    public IReadOnlyList<Row> Rows => ResultTables.Shown(_rows, rows => rows.Table());
 
     /// <summary>Gap and retrieval of the test images and their first captions, before any alignment.</summary>
     public ModalityGap Before { get; }
@@ -64,9 +67,17 @@ public sealed class AlignmentStudy : IHtml
     /// Runs these methods. Inductive ones are fitted on the training images and captions and map the test images; transductive ones are fitted on
     /// the test images and the first caption of each, as the paper's transport must be. Methods that need pairs are given each training caption with its image.
     /// </summary>
-    public static AlignmentStudy Run(Study study, Captioner captioner, IReadOnlyList<IAlignment> methods, int limit = 0)
+    /// <param name="study">Data.</param>
+    /// <param name="captioner">Who captions.</param>
+    /// <param name="methods">A row each.</param>
+    /// <param name="limit">Test images to use; 0 for all.</param>
+    /// <param name="texts">
+    /// (m, d): what transductive methods are fitted to instead of the test images' captions, such as <see cref="EmbeddedCaptions.Unpaired"/> of the training images: a user without the test
+    /// captions has no others. Of more than the test images the first as many are taken.
+    /// </param>
+    public static AlignmentStudy Run(Study study, Captioner captioner, IReadOnlyList<IAlignment> methods, int limit = 0, Tensor? texts = null)
     {
-        var alignment = new AlignmentStudy(study, captioner, limit);
+        var alignment = new AlignmentStudy(study, captioner, limit, texts);
         foreach (var method in methods) alignment.Add(method);
         return alignment;
     }
@@ -87,7 +98,7 @@ public sealed class AlignmentStudy : IHtml
         _study.Watch.Cancel.ThrowIfCancellationRequested();
         _study.Watch.Progress?.Report(new($"Fitting: {method.Name}", 0));
         using var scope = NewDisposeScope();
-        using var fitted = method.IsTransductive ? method.Fit(_images, _texts, _study.Watch.Cancel) : _study.FitToTraining(method);
+        using var fitted = method.IsTransductive ? method.Fit(_images, _fitTexts, _study.Watch.Cancel) : _study.FitToTraining(method);
         var aligned = fitted.Transform(_images);
         var gap = ModalityGap.Of(aligned, fitted.TransformTexts(_texts));
         // Where texts moved the captioner learnt from moved texts, at the length that its recipe gives them; elsewhere the length is part of the method.

@@ -35,6 +35,26 @@ public sealed class EmbeddedCaptions
     /// <summary>(R): of each caption the row of its image.</summary>
     public Tensor ImageOfText() => tensor(Images.SelectMany((image, i) => image.Captions.Select(_ => (long)i)).ToArray());
 
+    /// <summary>
+    /// (N, d): a caption's embedding a row, drawn from each image once, in an order in which no row is with its own image: the texts that a user without pairs has.
+    /// </summary>
+    /// <param name="seed">Decides captions and order.</param>
+    public Tensor Unpaired(int seed)
+    {
+        if (Images.Count < 2) throw new UserException($"There is {Images.Count} image; unpaired captions need two or more, so that each row can be with another's.");
+        var random = new SeededRandom(seed, "unpaired captions");
+        var order = Enumerable.Range(0, Images.Count).ToArray();
+        random.Shuffle(order.AsSpan());
+        var rows = new long[order.Length];
+        // The next image in a random ring: never the image itself.
+        for (var i = 0; i < order.Length; i++)
+        {
+            var other = order[(i + 1) % order.Length];
+            rows[order[i]] = _firstRow[other] + random.Next(_firstRow[other + 1] - _firstRow[other]);
+        }
+        return TextRows.index_select(0, tensor(rows));
+    }
+
     /// <summary>The first <paramref name="count"/> images, or all for 0.</summary>
     public EmbeddedCaptions Take(int count) => count <= 0 || count >= Images.Count ? this
         : new([.. Images.Take(count)], ImageRows.narrow(0, 0, count), TextRows.narrow(0, 0, _firstRow[count]));

@@ -8,7 +8,7 @@ public sealed class MixupCurve : IHtml
 {
     private readonly Study _study;
 
-    private MixupCurve(Study study, IReadOnlyList<Point> points, int images) => (_study, Points, Images) = (study, points, images);
+    private MixupCurve(Study study, IReadOnlyList<Point> points, int images) => (_study, Points, Images) = (study, ResultTables.Shown(points, p => p.Table()), images);
 
     /// <summary>What it is called in captions.jsonl.</summary>
     public const string Name = "mixup";
@@ -101,7 +101,7 @@ public sealed class MixupCurve : IHtml
     public IReadOnlyList<Claim> Claims() => UnsupClipCap.Claims.OfMixup(Scores);
 
     /// <inheritdoc/>
-    public string ToHtml() => ResultHtml.Of(Chart(), ScoreTable.OfMixup(Scores), FormattableString.Invariant($"{Images:n0} test images."));
+    public string ToHtml() => ResultHtml.Of(ScoreTable.OfMixup(Scores), FormattableString.Invariant($"{Images:n0} test images."));
 
     /// <inheritdoc/>
     public override string ToString() => ScoreTable.OfMixup(Scores).ToText();

@@ -30,7 +30,7 @@ public sealed class RetrievalStudy : IHtml
     public ClipPairs Pairs { get; }
 
     /// <summary>A row a method, in the order of joining.</summary>
-    public IReadOnlyList<Row> Rows => _rows;
+    public IReadOnlyList<Row> Rows => ResultTables.Shown(_rows, rows => rows.Table());
 
     /// <summary>A method's outcome.</summary>
     /// <param name="Method">The method.</param>
@@ -49,7 +49,7 @@ public sealed class RetrievalStudy : IHtml
     /// <exception cref="UserException">A method cannot be fitted on these pairs.</exception>
     public static RetrievalStudy Run(ClipPairs pairs, IReadOnlyList<IAlignment>? methods = null, Watch? watch = null)
     {
-        var study = new RetrievalStudy(pairs, watch ?? Watch.None);
+        var study = new RetrievalStudy(pairs, watch ?? Watch.Ambient);
         foreach (var method in methods ?? Alignments.All) study.Add(method);
         return study;
     }

@@ -118,17 +118,18 @@ public sealed class Study : IDisposable, IHtml
         };
         var file = Cache.PathOf("captioners", $"{Preset.Name}-{source.ToString().ToLowerInvariant()}-seed{Seed}", new { CaptionerVersion, _data.Fingerprint, card, device = Device.type.ToString() }, ".safetensors");
         if (_captioners.TryGetValue(file, out var known)) return known;
+        var name = moved is null ? NameOf(source) : $"{NameOf(source)}, {moved.Name}";
         if (!File.Exists(file))
         {
             var state = Path.ChangeExtension(file, ".state");
-            var name = moved is null ? NameOf(source) : $"{NameOf(source)}, {moved.Name}";
             var rows = moved is null ? Train : Moved(moved);
-            var trained = CaptionerTraining.Run(card, _data.Corpus(rows), _data.Tokenizer, Device, state, Watch.Training($"Training {name}", "tokens"), Watch.Cancel);
+            using var trained = CaptionerTraining.Run(card, _data.Corpus(rows), _data.Tokenizer, Device, state, Watch.Training($"Training {name}", "tokens"), Watch.Cancel);
             trained.Save(file);
             TrainingState.Delete(state);
             _trained.Add(name);
-            return _captioners[file] = trained;
         }
+        else Watch.Progress?.Report(StudyProgress.Found(name));
+        // What was trained is read back as well: the first run then shows what every later one does, to the last digit of its losses, which a file holds rounded.
         var captioner = UnsupClipCap.Captioner.Load(file);
         captioner.To(Device);
         return _captioners[file] = captioner;

@@ -9,7 +9,7 @@ public sealed class Sweep : IHtml
 {
     private readonly AlignmentStudy _study;
 
-    private Sweep(AlignmentStudy study, string parameter, IReadOnlyList<Point> points) => (_study, Parameter, Points) = (study, parameter, points);
+    private Sweep(AlignmentStudy study, string parameter, IReadOnlyList<Point> points) => (_study, Parameter, Points) = (study, parameter, ResultTables.Shown(points, p => p.Table()));
 
     /// <summary>One value.</summary>
     /// <param name="Value">The parameter's.</param>

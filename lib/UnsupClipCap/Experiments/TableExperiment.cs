@@ -8,7 +8,7 @@ public sealed class TableExperiment : IHtml
 {
     private readonly Study _study;
 
-    private TableExperiment(Study study, IReadOnlyList<Evaluated> rows, int images) => (_study, Rows, Images) = (study, rows, images);
+    private TableExperiment(Study study, IReadOnlyList<Evaluated> rows, int images) => (_study, Rows, Images) = (study, ResultTables.Shown(rows, r => r.Table()), images);
 
     /// <summary>What it is called in captions.jsonl.</summary>
     public const string Name = "table";

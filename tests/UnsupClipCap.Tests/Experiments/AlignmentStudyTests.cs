@@ -25,6 +25,48 @@ public class AlignmentStudyTests
     }
 
     [Fact]
+    public void A_captioner_just_trained_is_the_one_that_a_later_study_finds()
+    {
+        var preset = Tiny with { Recipe = Tiny.Recipe with { Steps = 7 } };
+        using Study first = Study.Open(preset, 1, "cpu"), later = Study.Open(preset, 1, "cpu");
+        var trained = first.Captioner(Source.SameCaption);
+        var found = later.Captioner(Source.SameCaption);
+        Assert.Single(first.Trained);
+        Assert.Empty(later.Trained);
+        Assert.Equal(trained.Loss.Losses, found.Loss.Losses);
+        Assert.Equal(first.Evaluate(trained, first.Test.ImageRows, "a").Captions, later.Evaluate(found, later.Test.ImageRows, "a").Captions);
+    }
+
+    [Fact]
+    public void Unpaired_texts_are_a_caption_of_each_image_and_none_in_its_own_images_row()
+    {
+        using var study = Study.Open(Tiny, 1, "cpu");
+        var (test, of) = (study.Test, study.Test.ImageOfText().data<long>().ToArray());
+        var rows = Enumerable.Range(0, (int)test.TextRows.shape[0]).ToLookup(r => string.Join(' ', test.TextRows[r].data<float>().ToArray()));
+        string[] Drawn(int seed) => [.. Enumerable.Range(0, test.Images.Count).Select(i => string.Join(' ', test.Unpaired(seed)[i].data<float>().ToArray()))];
+        var drawn = Drawn(1);
+        Assert.All(drawn.Index(), d => Assert.DoesNotContain(rows[d.Item], r => of[r] == d.Index));
+        Assert.Equal(test.Images.Count, drawn.Select(d => of[rows[d].First()]).Distinct().Count());
+        Assert.Equal(drawn, Drawn(1));
+        Assert.NotEqual(drawn, Drawn(2));
+        Assert.Contains("two or more", Assert.Throws<UserException>(() => test.Take(1).Unpaired(1)).Message);
+    }
+
+    [Fact]
+    public void Transport_goes_to_the_texts_that_it_is_given()
+    {
+        using var study = Study.Open(Tiny, 1, "cpu");
+        var captioner = study.Captioner(Source.OtherCaption);
+        var own = AlignmentStudy.Run(study, captioner, [new Barycentric(), new MeanShift()]);
+        using var same = study.Test.FirstTexts();
+        Assert.Equal(own.Rows[0].Gap, AlignmentStudy.Run(study, captioner, [new Barycentric()], texts: same).Rows[0].Gap);
+        using var others = study.Train.Unpaired(1);
+        var unrelated = AlignmentStudy.Run(study, captioner, [new Barycentric(), new MeanShift()], texts: others);
+        Assert.True(unrelated.Rows[0].Gap.Gap > own.Rows[0].Gap.Gap);
+        Assert.Equal(own.Rows[1].Gap, unrelated.Rows[1].Gap);               // fitted on the training set as before
+    }
+
+    [Fact]
     public void Changed_captions_are_those_that_differ_most_changed_first()
     {
         using var study = Study.Open(Tiny, 1, "cpu");

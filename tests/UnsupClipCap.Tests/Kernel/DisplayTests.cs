@@ -63,6 +63,26 @@ public sealed class DisplayTests(SharedKernel shared)
     }
 
     [Fact]
+    public void Results_picked_from_a_list_show_as_one_table()
+    {
+        Kernel.Run("""
+            using UnsupClipCap; using UnsupClipCap.Metrics;
+            var scores = new CaptionEvaluator(new CaptionReferences([["a red bird", "one bird"], ["two dogs", "dogs"]]), CaptionMetrics.Named(["bleu"])).Score(["a bird", "two dogs"]);
+            var points = Enumerable.Range(0, 3).Select(i => new MixupCurve.Point(i / 2.0, new Evaluated("ClipCap", ["a bird", "two dogs"], scores), scores)).ToList();
+            """);
+        foreach (var list in new[] { "points", "points.Where(p => p.Lambda > 0)", "points.ToArray()", "points.OrderBy(p => -p.Lambda)" })
+        {
+            var data = Data(list);
+            var html = (string)data["text/html"]!;
+            Assert.Single(System.Text.RegularExpressions.Regex.Matches(html, "<table"));
+            Assert.DoesNotContain("<details", html);
+            Assert.Contains(">lambda<", html);
+            Assert.Matches(@"method +lambda +B@1", (string?)data["text/plain"]);
+        }
+        Assert.DoesNotContain(">0<", (string?)Data("points.Where(p => p.Lambda > 0)")["text/html"]);
+    }
+
+    [Fact]
     public void A_formatter_registered_in_a_cell_decides()
     {
         Kernel.Run("using Microsoft.DotNet.Interactive.Formatting; class Star { } Formatter.Register<Star>(_ => \"<b>*</b>\", \"text/html\"); Formatter.Register<Star>(_ => \"*\", \"text/plain\");");

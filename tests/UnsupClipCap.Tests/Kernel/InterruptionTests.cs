@@ -51,9 +51,11 @@ public sealed class InterruptionTests(SharedKernel shared)
             var study = Study.Open(endless, 9, "cpu");
             """).IsOk);
         var id = Kernel.SendCell("study.Captioner(Source.Images);");
-        Kernel.Published(id, m => m.Type == "stream" && m.Text("text").Contains("Training ClipCap", StringComparison.Ordinal));
+        Kernel.Published(id, m => m.Type == "update_display_data" && ((string?)m.Content["data"]!["text/plain"])!.Contains("Training ClipCap", StringComparison.Ordinal));
         Kernel.Ask("interrupt_request", [], control: true);
-        Assert.Equal("Interrupted", Kernel.AnswerTo(id).Reply.Text("ename"));
+        var answer = Kernel.AnswerTo(id);
+        Assert.Equal("Interrupted", answer.Reply.Text("ename"));
+        Assert.Contains("Training ClipCap", (string?)answer.Of("update_display_data").Last()["data"]!["text/plain"]);       // how far it came stays to be read
         Assert.Single(Directory.EnumerateFiles(Locations.Cache, "mini-images-seed9*.state*", SearchOption.AllDirectories));
         Assert.Equal("8", Kernel.Run("study.Test.Images.Count").Result);
     }

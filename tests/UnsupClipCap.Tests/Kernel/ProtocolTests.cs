@@ -49,6 +49,7 @@ public sealed class ProtocolTests(SharedKernel shared)
     [Fact]
     public void Inspection_gives_signature_and_documentation()
     {
+        Kernel.Run("using UnsupClipCap;");                                      // names are shown as the cells write them
         var reply = Kernel.Ask("inspect_request", new() { ["code"] = "UnsupClipCap.Study.Open(\"mini\")", ["cursor_pos"] = 20, ["detail_level"] = 0 }).Reply;
         Assert.True((bool?)reply.Content["found"]);
         Assert.Contains("Study Study.Open([string preset = \"mini\"]", (string?)reply.Content["data"]!["text/plain"]);

@@ -30,6 +30,26 @@ public sealed class NotebookRunTests
     {
         Assert.StartsWith("made, cell 1 (id one, [1]), line 2 (nothing();): Cell 1(2,1): error CS0103", Run(Code("one", "var x = 1;\nnothing();")).Error);
         Assert.StartsWith("made, cell 1 (id one): the kernel's process ended with 3.", Run(Code("one", "Environment.Exit(3);")).Error);
+        Assert.StartsWith("made, cell 1 (id one): the kernel's process ended with 134.", Run(Code("one", "Environment.FailFast(\"gone\");")).Error);
+    }
+
+    [Fact]
+    public void Progress_is_told_while_a_cell_runs_and_left_as_one_line_in_the_file()
+    {
+        var told = new List<string>();
+        var run = NotebookRun.Of(NotebookFileTests.Of(Code("one", """
+            var progress = UnsupClipCap.Watch.Ambient.Progress;
+            for (var i = 0; i < 4; i++) { progress.Report(new("Captioning: a", i / 3.0)); await Task.Delay(300); }
+            Console.WriteLine("said");
+            progress.Report(new("Captioning: b", 1));
+            6 * 7
+            """)), Path.GetTempPath(), new Told(line => told.Add(line.Text)));
+        Assert.Null(run.Error);
+        Assert.Contains("Captioning: a 67%", told);
+        var outputs = run.Notebook.Cells[0].Outputs;
+        Assert.Equal(["display_data", "stream", "execute_result"], outputs.Select(o => (string?)o!["output_type"]));
+        Assert.Equal("Captioning: a, b", NotebookCell.Text(outputs[0]!["data"]!["text/plain"]));
+        Assert.Equal("said\n", NotebookCell.Text(outputs[1]!["text"]));
     }
 
     [Fact]
