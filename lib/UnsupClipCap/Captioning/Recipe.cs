@@ -55,9 +55,17 @@ public sealed record Recipe
 
     /// <summary>Captions a step.</summary>
     public int BatchSize { get; init; } = 40;
-    /// <summary>Passes over all captions; not used where <see cref="Steps"/> is set.</summary>
-    public int Epochs { get; init; } = 10;
-    /// <summary>Steps of training, or null to go by <see cref="Epochs"/>.</summary>
+    /// <summary>Passes over all captions. Of this and <see cref="Steps"/> what is set last holds: setting it takes back the steps.</summary>
+    public int Epochs
+    {
+        get;
+        init
+        {
+            field = value;
+            Steps = null;
+        }
+    } = 10;
+    /// <summary>Steps of training, whatever <see cref="Epochs"/> says; null to go by these.</summary>
     public int? Steps { get; init; }
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 2e-5;

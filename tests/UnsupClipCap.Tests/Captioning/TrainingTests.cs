@@ -15,6 +15,19 @@ public class TrainingTests
         CaptionerTraining.Run(TinyWorld.Card(source, seed), TinyWorld.Corpus(), TinyWorld.Tokenizer, CPU, state, progress, cancel);
 
     [Fact]
+    public void Epochs_that_are_asked_for_take_back_steps_and_a_recipe_comes_back_from_its_file()
+    {
+        var steps = new Recipe { Steps = 800 };
+        Assert.Null((steps with { Epochs = 3 }).Steps);
+        Assert.Equal(800, (steps with { Scale = 4 }).Steps);
+        foreach (var recipe in new[] { steps, steps with { Epochs = 3 }, steps with { Epochs = 3, Steps = 7 } })
+        {
+            var back = System.Text.Json.JsonSerializer.Deserialize<Recipe>(System.Text.Json.JsonSerializer.Serialize(recipe))!;
+            Assert.Equal((recipe.Epochs, recipe.Steps), (back.Epochs, back.Steps));
+        }
+    }
+
+    [Fact]
     public void A_resumed_run_ends_with_the_same_weights_as_an_unbroken_one_bit_for_bit()
     {
         var state = Path.Combine(Directory.CreateTempSubdirectory().FullName, "run.state");

@@ -56,7 +56,8 @@ public class ModuleWeightsTests
         File.WriteAllText(path, json.ToJsonString());
         var before = System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64;
         Assert.Contains(folder, Assert.Throws<UserException>(() => ClipCheckpoint.Load(folder)).Message);
-        Assert.InRange(System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64 - before, 0, 200_000_000);
+        // The system counts in steps: a later reading may be a little less.
+        Assert.True(System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64 - before < 200_000_000);
     }
 
     [Fact]
