@@ -4,6 +4,7 @@ using Xunit;
 namespace UnsupClipCap.Tests;
 
 /// <summary>Notebooks in Jupyter, in a browser.</summary>
+[Collection("kernel")]
 public sealed class BrowserTests
 {
     [Fact]
@@ -12,6 +13,7 @@ public sealed class BrowserTests
         if (Environment.GetEnvironmentVariable("UNSUPCLIPCAP_FULL") != "1") Assert.Skip("Notebooks in a browser take minutes: './run test --full' does it.");
         foreach (var program in new[] { "node", "jupyter-notebook", "chromium" })
             if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(f => File.Exists(Path.Combine(f, program)))) Assert.Skip($"{program} is not on the PATH.");
+        using var jupyter = new JupyterFolder();
         var start = new ProcessStartInfo("node", [Path.Combine(Locations.Root, "tests", "browser", "notebooks.mjs")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

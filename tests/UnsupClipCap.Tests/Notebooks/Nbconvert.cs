@@ -12,24 +12,13 @@ internal static class Nbconvert
     /// <summary>Runs a notebook, leaving its file as it is. Jupyter knows the kernel for the time of the run only.</summary>
     public static NotebookFile Execute(string notebook, CancellationToken cancel)
     {
-        var folder = Directory.CreateTempSubdirectory("unsupclipcap-nbconvert-");
-        var before = Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR");
-        try
-        {
-            Environment.SetEnvironmentVariable("JUPYTER_DATA_DIR", folder.FullName);
-            KernelSpecs.Install();
-            var start = new ProcessStartInfo(Program!, ["--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=-1", "--output-dir", folder.FullName, notebook]) { RedirectStandardError = true };
-            using var process = Process.Start(start)!;
-            using var stop = cancel.Register(() => process.Kill(entireProcessTree: true));
-            var said = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            if (process.ExitCode != 0) throw new InvalidOperationException($"jupyter-nbconvert ended with {process.ExitCode}:\n{said}");
-            return NotebookFile.Read(Path.Combine(folder.FullName, Path.GetFileName(notebook)));
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("JUPYTER_DATA_DIR", before);
-            folder.Delete(recursive: true);
-        }
+        using var jupyter = new JupyterFolder();
+        var start = new ProcessStartInfo(Program!, ["--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=-1", "--output-dir", jupyter.Path, notebook]) { RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        using var stop = cancel.Register(() => process.Kill(entireProcessTree: true));
+        var said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"jupyter-nbconvert ended with {process.ExitCode}:\n{said}");
+        return NotebookFile.Read(Path.Combine(jupyter.Path, Path.GetFileName(notebook)));
     }
 }
