@@ -56,7 +56,7 @@ internal sealed class KernelClient : IDisposable
             while (e.Queue.TryDequeue(out var item, TimeSpan.Zero)) item.Item1.SendMultipartMessage(item.Item2);
         };
         _poller = new() { _shell, _control, _ioPub, _heartbeat, _outgoing };
-        _poller.RunAsync("kernel client");
+        _poller.RunAsync("kernel client", isBackgroundThread: true);
     }
 
     /// <summary>A message as it came.</summary>
@@ -239,10 +239,23 @@ internal sealed class KernelClient : IDisposable
         }
     }
 
+    // Below the ports that systems hand out by themselves: one of those, free now, may be given to another of this process's sockets before the kernel binds it.
     private static int[] FreePorts(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners) listener.Start();
+        var listeners = new List<TcpListener>();
+        while (listeners.Count < count)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(12_000, 32_000));
+            try
+            {
+                listener.Start();
+                listeners.Add(listener);
+            }
+            catch (SocketException)
+            {
+                listener.Dispose();         // taken
+            }
+        }
         var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
         foreach (var listener in listeners) listener.Dispose();
         return ports;
@@ -253,9 +266,16 @@ internal sealed class KernelClient : IDisposable
         if (!Process.HasExited) Process.Kill(entireProcessTree: true);
         Process.WaitForExit();
         Process.Dispose();
-        _poller.Dispose();
-        foreach (var socket in new NetMQSocket[] { _shell, _control, _ioPub, _heartbeat }) socket.Dispose();
-        _outgoing.Dispose();
+        try
+        {
+            _poller.Dispose();
+            foreach (var socket in new NetMQSocket[] { _shell, _control, _ioPub, _heartbeat }) socket.Dispose();
+            _outgoing.Dispose();
+        }
+        catch (SocketException)
+        {
+            // Where the library's own signals broke, its thread is gone already; what the caller was doing has the error that counts.
+        }
         File.Delete(_file);
     }
 }
