@@ -11,6 +11,9 @@ internal sealed class CellProgress(CellOutput output) : IProgress<StudyProgress>
     /// <summary>In the metadata of such a display.</summary>
     public const string Mark = "progress";
 
+    /// <summary>Whether an output, or what a message publishes, is such a display.</summary>
+    public static bool IsIn(JsonObject output) => output["metadata"] is JsonObject metadata && metadata.ContainsKey(Mark);
+
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();

@@ -50,7 +50,7 @@ internal static partial class NotebookPage
         {
             var given = cell.Tags.Contains(NotebookParameters.InjectedTag) ? " given" : cell.Tags.Contains(NotebookParameters.Tag) ? " parameters" : "";
             body.Append($"<section class=\"code{given}\" id=\"{Text(cell.Id)}\"><span class=\"count\">[{(cell.Count is { } n ? $"{n}" : " ")}]</span><pre class=\"source\">{CodeColours.ToHtml(cell.Source.TrimEnd())}</pre></section>\n");
-            foreach (var output in cell.Outputs.OfType<JsonObject>()) body.Append($"<section class=\"output{(output["metadata"] is JsonObject metadata && metadata.ContainsKey(CellProgress.Mark) ? " progress" : "")}\">{Output(output)}</section>\n");
+            foreach (var output in cell.Outputs.OfType<JsonObject>()) body.Append($"<section class=\"output{(CellProgress.IsIn(output) ? " progress" : "")}\">{Output(output)}</section>\n");
         }
 
         string Output(JsonObject output) => (string?)output["output_type"] switch

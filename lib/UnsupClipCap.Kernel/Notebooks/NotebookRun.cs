@@ -78,7 +78,7 @@ internal sealed partial record NotebookRun(NotebookFile Notebook, string? Error,
     private static string Said(Message message) => message.Type switch
     {
         "stream" => LastLine(message.Text("text")),
-        "display_data" or "update_display_data" when message.Content["metadata"] is JsonObject metadata && metadata.ContainsKey(CellProgress.Mark) => LastLine((string?)message.Content["data"]?["text/plain"] ?? ""),
+        "display_data" or "update_display_data" when CellProgress.IsIn(message.Content) => LastLine((string?)message.Content["data"]?["text/plain"] ?? ""),
         _ => "",
     };
 

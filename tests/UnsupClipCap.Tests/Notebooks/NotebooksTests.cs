@@ -96,7 +96,7 @@ public sealed partial class NotebooksTests
 
     // What a cell puts out besides its progress: that of a first run tells of training, that of a second of the cache.
     private static string Told(NotebookCell cell) => $"{cell.Id}\n" + string.Join("\n", cell.Outputs.OfType<JsonObject>()
-        .Where(o => o["metadata"] is not JsonObject metadata || !metadata.ContainsKey(CellProgress.Mark))
+        .Where(o => !CellProgress.IsIn(o))
         .Select(o => NotebookCell.Text(o["text"]) + string.Join("\n", (o["data"] as JsonObject ?? []).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key}\n{(d.Value is JsonObject json ? Sorted(json)!.ToJsonString() : NotebookCell.Text(d.Value))}"))));
 
     // Python writes a notebook's JSON in the order of its keys, and numbers in its own way.

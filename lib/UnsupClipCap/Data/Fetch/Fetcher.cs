@@ -74,7 +74,7 @@ public sealed class Fetcher(FetchSettings settings) : IDisposable
         {
             var path = In(folder, file.Place);
             var fault = file.IsArchive ? Unpacked(file, folder, progress, cancel)
-                : Check(path, file.Size, file.Sha256, file.Md5, progress, cancel) ?? (file.IsReadPacked ? CheckPacked(path + Packed, file.Size, file.Sha256, null, cancel) : null);
+                : CheckEither(path, file.Size, file.Sha256, file.Md5, file.IsReadPacked, null, progress, cancel);
             if (fault is "") return new(file, FetchState.Here, Found(file.IsArchive ? In(folder, file.Parts[0].Place) : path), file.Size, 0);
             if (fault is null && file.IsArchive && folder == Root && File.Exists(path))
             {
@@ -107,6 +107,10 @@ public sealed class Fetcher(FetchSettings settings) : IDisposable
     /// <summary>The path, or that of its packed form where this is what lies there.</summary>
     private static string Found(string path) => !Path.Exists(path) && File.Exists(path + Packed) ? path + Packed : path;
 
+    /// <summary><see cref="Check"/> of a file, or of its packed form where only that is there and does as well.</summary>
+    private static string? CheckEither(string path, long? size, string? sha256, string? md5, bool isReadPacked, string? copySha256, IProgress<FetchProgress>? progress, CancellationToken cancel) =>
+        Check(path, size, sha256, md5, progress, cancel) ?? (isReadPacked ? CheckPacked(path + Packed, size, sha256, copySha256, cancel) : null);
+
     /// <summary>What is wrong with a file's packed form: null where there is none, empty where nothing is.</summary>
     private static string? CheckPacked(string path, long? size, string? sha256, string? copySha256, CancellationToken cancel)
     {
@@ -132,7 +136,7 @@ public sealed class Fetcher(FetchSettings settings) : IDisposable
             ?? (file.Parts.Any(p => p.IsFolder) ? null : file.Parts.Select(p => (p.Place, p.Size, p.Sha256, p.IsReadPacked, p.CopySha256)));
         if (parts is null) return null;
         foreach (var (place, size, sha256, isReadPacked, copy) in parts)
-            if ((Check(In(folder, place), size, sha256, null, progress, cancel) ?? (isReadPacked ? CheckPacked(In(folder, place) + Packed, size, sha256, copy, cancel) : null)) is not "" and var fault) return fault;
+            if (CheckEither(In(folder, place), size, sha256, null, isReadPacked, copy, progress, cancel) is not "" and var fault) return fault;
         return "";
     }
 
