@@ -6,8 +6,9 @@ namespace UnsupClipCap.Metrics;
 /// <remarks>
 /// The paper names the criteria (most words covered, fewest chunks, least distance); which alignment METEOR 1.5 really chooses was learnt from its scores. The search goes over the
 /// reference. Matches whose words are in no other match are taken beforehand; the others are chosen by, in this order, the words covered, each side's number times the module's weight
-/// rounded down for each match (so that a stem, synonym or paraphrase of single words counts nothing), the fewest chunks (on the way, the fewest that have ended: a word of the reference
-/// passed over ends one), the <em>greatest</em> distance between the ends of matches that follow at once on another, and what was found first.
+/// rounded down for each match (so that a stem, synonym or paraphrase of single words counts nothing), the fewest chunks (on the way, those that have ended: a chunk has when another
+/// begins or when a match is passed over, not yet when a word without matches lies between), the <em>greatest</em> distance, which counts only where a match continues a chunk, and
+/// what was found first. The beam is cut where there is something to choose, before the choice.
 /// </remarks>
 internal static class MeteorAligner
 {
@@ -18,11 +19,12 @@ internal static class MeteorAligner
     {
         public Path? Before;
         public MeteorMatch Last;                        // of length 0 where the last word was passed over
-        public int Next, Covered, Ended, Distance;      // Ended: chunks that nothing can continue any more
-        public bool IsOpen;                             // whether the last match's chunk can go on
+        public int Next, Covered, Distance;
+        public int Ended, Running;                      // chunks that count already; one, or none, that does not yet
+        public bool IsOpen;                             // whether a match can continue the last
         public ulong[] Used = [];                       // words of the candidate, a bit each
 
-        public int Chunks => Ended + (IsOpen ? 1 : 0);
+        public int Chunks => Ended + Running;
 
         public int CompareTo(Path other, bool atEnd = false)
         {
@@ -44,21 +46,32 @@ internal static class MeteorAligner
             var used = (ulong[])Used.Clone();
             for (var i = match.Start; i < match.Start + match.Length; i++) used[i >> 6] |= 1UL << i;
             var weight = Meteor.Weights[match.Module];
+            var continues = IsOpen && match.Continues(Last);
             return new()
             {
                 Before = this,
                 Last = match,
                 Next = match.ReferenceStart + match.ReferenceLength,
                 Covered = Covered + Whole(weight * match.Length) + Whole(weight * match.ReferenceLength),
-                Ended = Ended + (IsOpen && !match.Continues(Last) ? 1 : 0),
+                Ended = continues ? Ended : Chunks,
+                Running = 1,
                 IsOpen = true,
-                Distance = Distance + (IsOpen ? Math.Abs(match.Start + match.Length - match.ReferenceStart - match.ReferenceLength) : 0),
+                Distance = Distance + (continues ? Math.Abs(match.Start - match.ReferenceStart) : 0),
                 Used = used,
             };
         }
 
-        // What follows begins a new chunk, since a word lies between.
-        public Path Skip() => new() { Before = this, Next = Next + 1, Covered = Covered, Ended = Chunks, Distance = Distance, Used = Used };
+        /// <summary>Passes over a word, which matches may begin at or none.</summary>
+        public Path Skip(bool hasMatches) => new()
+        {
+            Before = this,
+            Next = Next + 1,
+            Covered = Covered,
+            Ended = hasMatches ? Chunks : Ended,
+            Running = hasMatches ? 0 : Running,
+            Distance = Distance,
+            Used = Used,
+        };
 
         private static int Whole(double words) => (int)(words + 1e-9);
     }
@@ -75,11 +88,11 @@ internal static class MeteorAligner
             if (here is null || here.Count == 1 && matches.IsSole(here[0]))
             {
                 for (var p = 0; p < paths.Count; p++)
-                    if (paths[p].Next == j) paths[p] = here is null ? paths[p].Skip() : paths[p].Take(here[0]);
+                    if (paths[p].Next == j) paths[p] = here is null ? paths[p].Skip(hasMatches: false) : paths[p].Take(here[0]);
                 continue;
             }
             next.Clear();
-            foreach (var path in paths)
+            foreach (var path in Best(paths))
             {
                 if (path.Next > j)
                 {
@@ -88,9 +101,9 @@ internal static class MeteorAligner
                 }
                 foreach (var match in here)
                     if (path.IsFree(match)) next.Add(path.Take(match));
-                next.Add(path.Skip());
+                next.Add(path.Skip(hasMatches: true));
             }
-            (paths, next) = (Best(next), paths);
+            (paths, next) = (next, paths);
         }
         var best = paths[0];
         foreach (var path in paths)

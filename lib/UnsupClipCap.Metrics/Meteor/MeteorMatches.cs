@@ -46,7 +46,7 @@ internal sealed class MeteorMatches
         }
     }
 
-    /// <summary>The matches that begin at a word of the reference, or null; in the order of the candidate, then of the modules, then the longest first.</summary>
+    /// <summary>The matches that begin at a word of the reference, or null; in the order of the candidate, then of the modules, then the shortest of the candidate and the longest of the reference first.</summary>
     public IReadOnlyList<MeteorMatch>? this[int word] => _at[word];
 
     /// <summary>Whether the words of a match, in both sentences, are in no other.</summary>
@@ -62,7 +62,7 @@ internal sealed class MeteorMatches
     // A pair that the table has both ways is two matches.
     private void AddParaphrases(MeteorSentence candidate, MeteorSentence reference, ParaphraseTable table, int i, int from, int to)
     {
-        foreach (var (length, phrase) in candidate.PhrasesAt(i))
+        foreach (var (length, phrase) in candidate.PhrasesAt(i).Reverse())
             for (var j = from; j < to; j++)
                 foreach (var (referenceLength, other) in reference.PhrasesAt(j))
                 {

@@ -6,7 +6,7 @@ namespace UnsupClipCap.Tests.Metrics;
 public class MeteorParityTests(ITestOutputHelper output)
 {
     // What is reached, not what is aimed at: METEOR's search is known from its scores only, and some alignments still differ.
-    private const double WithinShare = 0.985, PerImage = 1e-4, PerCorpus = 2e-4;
+    private const double WithinShare = 0.99, PerImage = 1e-4, PerCorpus = 1e-4;
 
     [Fact]
     public void Scores_have_parity_with_METEOR_in_the_measure_the_documentation_states()
