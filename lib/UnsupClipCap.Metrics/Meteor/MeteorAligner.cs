@@ -7,12 +7,12 @@ namespace UnsupClipCap.Metrics;
 /// The paper names the criteria (most words covered, fewest chunks, least distance); which alignment METEOR 1.5 really chooses was learnt from its scores. The search goes over the
 /// reference. Matches whose words are in no other match are taken beforehand; the others are chosen by, in this order, the words covered, each side's number times the module's weight
 /// rounded down for each match (so that a stem, synonym or paraphrase of single words counts nothing), the fewest chunks (on the way, those that have ended: a chunk has when another
-/// begins or when a match is passed over, not yet when a word without matches lies between), the <em>greatest</em> distance, which counts only where a match continues a chunk, and
-/// what was found first. The beam is cut where there is something to choose, before the choice.
+/// begins or when a match is passed over, not yet when a word without matches lies between), the <em>greatest</em> distance between the ends of matches that were chosen right after
+/// another (3 at most for each), and what was found first. The beam is cut where there is something to choose, before the choice.
 /// </remarks>
 internal static class MeteorAligner
 {
-    private const int Beam = 40;
+    private const int Beam = 40, FarthestEnds = 3;
 
     /// <summary>A part of an alignment: the matches chosen for the reference's words before <see cref="Next"/>.</summary>
     private sealed class Path
@@ -41,22 +41,21 @@ internal static class MeteorAligner
             return true;
         }
 
-        public Path Take(MeteorMatch match)
+        public Path Take(MeteorMatch match, bool isChosen)
         {
             var used = (ulong[])Used.Clone();
             for (var i = match.Start; i < match.Start + match.Length; i++) used[i >> 6] |= 1UL << i;
             var weight = Meteor.Weights[match.Module];
-            var continues = IsOpen && match.Continues(Last);
             return new()
             {
                 Before = this,
                 Last = match,
                 Next = match.ReferenceStart + match.ReferenceLength,
                 Covered = Covered + Whole(weight * match.Length) + Whole(weight * match.ReferenceLength),
-                Ended = continues ? Ended : Chunks,
+                Ended = IsOpen && match.Continues(Last) ? Ended : Chunks,
                 Running = 1,
                 IsOpen = true,
-                Distance = Distance + (continues ? Math.Abs(match.Start - match.ReferenceStart) : 0),
+                Distance = Distance + (isChosen && IsOpen ? Math.Min(FarthestEnds, Math.Abs(match.Start + match.Length - match.ReferenceStart - match.ReferenceLength)) : 0),
                 Used = used,
             };
         }
@@ -88,7 +87,7 @@ internal static class MeteorAligner
             if (here is null || here.Count == 1 && matches.IsSole(here[0]))
             {
                 for (var p = 0; p < paths.Count; p++)
-                    if (paths[p].Next == j) paths[p] = here is null ? paths[p].Skip(hasMatches: false) : paths[p].Take(here[0]);
+                    if (paths[p].Next == j) paths[p] = here is null ? paths[p].Skip(hasMatches: false) : paths[p].Take(here[0], isChosen: false);
                 continue;
             }
             next.Clear();
@@ -100,7 +99,7 @@ internal static class MeteorAligner
                     continue;
                 }
                 foreach (var match in here)
-                    if (path.IsFree(match)) next.Add(path.Take(match));
+                    if (path.IsFree(match)) next.Add(path.Take(match, isChosen: true));
                 next.Add(path.Skip(hasMatches: true));
             }
             (paths, next) = (next, paths);
