@@ -18,7 +18,7 @@ public sealed record SpiceRecipe
     /// <summary>Largest norm of a step's gradient.</summary>
     public double GradientNorm { get; init; } = 1;
     /// <summary>Dropout in training.</summary>
-    public double Dropout { get; init; } = 0.08;
+    public double Dropout { get; init; } = 0.15;
     /// <summary>A word seen n times is taken for unknown with probability a / (a + n), so that the row of unknown words is learnt.</summary>
     public double Unknown { get; init; } = 0.5;
     /// <summary>Share of the loss of the tags guessed halfway.</summary>
