@@ -7,12 +7,12 @@ namespace UnsupClipCap.Metrics;
 /// The paper names the criteria (most words covered, fewest chunks, least distance); which alignment METEOR 1.5 really chooses was learnt from its scores. The search goes over the
 /// reference. Matches whose words are in no other match are taken beforehand; the others are chosen by, in this order, the words covered, each side's number times the module's weight
 /// rounded down for each match (so that a stem, synonym or paraphrase of single words counts nothing), the fewest chunks (on the way, those that have ended: a chunk has when another
-/// begins or when a match is passed over, not yet when a word without matches lies between), the <em>greatest</em> distance between the ends of matches that were chosen right after
-/// another (3 at most for each), and what was found first. The beam is cut where there is something to choose, before the choice.
+/// begins or when a match is passed over, not yet when a word without matches lies between), the <em>greatest</em> distance (<see cref="Path.DistanceOf"/>), and what was found first. The
+/// beam is cut where there is something to choose, before the choice.
 /// </remarks>
 internal static class MeteorAligner
 {
-    private const int Beam = 40, FarthestEnds = 3;
+    private const int Beam = 40, FarthestJump = 3;
 
     /// <summary>A part of an alignment: the matches chosen for the reference's words before <see cref="Next"/>.</summary>
     private sealed class Path
@@ -22,6 +22,7 @@ internal static class MeteorAligner
         public int Next, Covered, Distance;
         public int Ended, Running;                      // chunks that count already; one, or none, that does not yet
         public bool IsOpen;                             // whether a match can continue the last
+        public bool IsGiven;                            // whether the last match was taken beforehand
         public ulong[] Used = [];                       // words of the candidate, a bit each
 
         public int Chunks => Ended + Running;
@@ -55,7 +56,8 @@ internal static class MeteorAligner
                 Ended = IsOpen && match.Continues(Last) ? Ended : Chunks,
                 Running = 1,
                 IsOpen = true,
-                Distance = Distance + (isChosen && IsOpen ? Math.Min(FarthestEnds, Math.Abs(match.Start + match.Length - match.ReferenceStart - match.ReferenceLength)) : 0),
+                IsGiven = !isChosen,
+                Distance = Distance + (isChosen && IsOpen ? DistanceOf(match) : 0),
                 Used = used,
             };
         }
@@ -71,6 +73,15 @@ internal static class MeteorAligner
             Distance = Distance,
             Used = Used,
         };
+
+        /// <summary>
+        /// What a match chosen right after another adds: after one taken beforehand, how far it lies from it in the candidate, up to 3; after another that it continues, how far apart its
+        /// words are in the two sentences.
+        /// </summary>
+        public int DistanceOf(MeteorMatch match) =>
+            IsGiven ? Math.Min(FarthestJump, Math.Abs(match.Start - Last.Start - Last.Length))
+            : match.Continues(Last) ? Math.Abs(match.Start - match.ReferenceStart)
+            : 0;
 
         private static int Whole(double words) => (int)(words + 1e-9);
     }
