@@ -21,11 +21,13 @@ internal static class MeteorAligner
         public MeteorMatch Last;                        // of length 0 where the last word was passed over
         public int Next, Covered, Distance;
         public int Ended, Running;                      // chunks that count already; one, or none, that does not yet
-        public bool IsOpen;                             // whether a match can continue the last
         public bool IsGiven;                            // whether the last match was taken beforehand
         public ulong[] Used = [];                       // words of the candidate, a bit each
 
         public int Chunks => Ended + Running;
+
+        /// <summary>Whether the last word was matched, so that a match can continue its chunk.</summary>
+        public bool IsOpen => Last.Length > 0;
 
         public int CompareTo(Path other, bool atEnd = false)
         {
@@ -55,9 +57,8 @@ internal static class MeteorAligner
                 Covered = Covered + Whole(weight * match.Length) + Whole(weight * match.ReferenceLength),
                 Ended = IsOpen && match.Continues(Last) ? Ended : Chunks,
                 Running = 1,
-                IsOpen = true,
                 IsGiven = !isChosen,
-                Distance = Distance + (isChosen && IsOpen ? DistanceOf(match) : 0),
+                Distance = Distance + (isChosen ? DistanceOf(match) : 0),
                 Used = used,
             };
         }
@@ -79,7 +80,8 @@ internal static class MeteorAligner
         /// words are in the two sentences.
         /// </summary>
         public int DistanceOf(MeteorMatch match) =>
-            IsGiven ? Math.Min(FarthestJump, Math.Abs(match.Start - Last.Start - Last.Length))
+            !IsOpen ? 0
+            : IsGiven ? Math.Min(FarthestJump, Math.Abs(match.Start - Last.Start - Last.Length))
             : match.Continues(Last) ? Math.Abs(match.Start - match.ReferenceStart)
             : 0;
 
@@ -120,7 +122,7 @@ internal static class MeteorAligner
             if (path.CompareTo(best, atEnd: true) < 0) best = path;
         var chosen = new List<MeteorMatch>();
         for (var path = best; path.Before is not null; path = path.Before)
-            if (path.Last.Length > 0) chosen.Add(path.Last);
+            if (path.IsOpen) chosen.Add(path.Last);
         return (chosen, best.Chunks);
     }
 
