@@ -15,9 +15,12 @@ internal sealed class ParserNetwork
     private readonly Half[] _table;                     // (rows, d)
     private readonly ConcurrentDictionary<string, float[]> _words = new(StringComparer.Ordinal);
     private readonly float[] _root;
-    private readonly Norm _in, _guessNorm, _out;
+    private readonly Norm _in, _tagNorm, _told, _out;
     private readonly Layer[] _layers;
-    private readonly DenseLayer _tagGuess, _tagTold, _tag, _arcDependent, _arcHead, _arc, _relationDependent, _relationHead, _relation;
+    private readonly DenseLayer _tag, _arcDependent, _arcHead, _arc, _relationDependent, _relationHead, _relation;
+    private readonly float[] _toldTags;                 // (tags + 1, d): what the upper layers see of a word; the last row is the root's
+    private readonly float[] _toldWords;                // (function words + 1, d)
+    private readonly Dictionary<string, int> _functionWords = new(StringComparer.Ordinal);
     private readonly float[] _arcDistance;              // (2 reach + 1)
     private readonly ConcurrentBag<Workspace> _workspaces = [];
 
@@ -46,11 +49,14 @@ internal sealed class ParserNetwork
         _layers = [.. Enumerable.Range(0, _sizes.Layers).Select(i => $"layers.{i}.").Select(p => new Layer(
             NormOf(p + "ln_1"), Dense(p + "qkv", 3 * d, d), weights.Floats(p + "distance", _sizes.Heads, places), Dense(p + "proj", d, d),
             NormOf(p + "ln_2"), Dense(p + "fc", _sizes.Hidden, d), Dense(p + "fc_proj", d, _sizes.Hidden)))];
-        _guessNorm = NormOf("ln_guess");
-        _tagGuess = Dense("tag_guess", Tags.Length, d);
-        _tagTold = Dense("tag_told", d, Tags.Length);
-        _out = NormOf("ln_out");
+        _tagNorm = NormOf("ln_tag");
         _tag = Dense("tag", Tags.Length, d);
+        var functionWords = weights.Lines("function_words");
+        for (var i = 0; i < functionWords.Length; i++) _functionWords[functionWords[i]] = i + 1;
+        _toldTags = weights.Floats("told_tag.weight", Tags.Length + 1, d);
+        _toldWords = weights.Floats("told_word.weight", functionWords.Length + 1, d);
+        _told = NormOf("ln_told");
+        _out = NormOf("ln_out");
         _arcDependent = Dense("arc_dependent", a, d);
         _arcHead = Dense("arc_head", a, d);
         _arc = new(weights.Floats("arc.weight", a, a), [], a);
@@ -91,15 +97,12 @@ internal sealed class ParserNetwork
             for (var i = 0; i < sentences[s].Length; i++) Vector(sentences[s][i]).CopyTo(x[((starts[s] + i + 1) * d)..]);
         }
         _in.Apply(x, x, rows);
-        for (var i = 0; i < _layers.Length; i++)
-        {
-            Transform(_layers[i], work, starts);
-            if (i + 1 == _sizes.TagLayer) TellTags(work, rows);
-        }
+        foreach (var layer in _layers[.._sizes.TagLayers]) Transform(layer, work, starts);
+        var found = TagsOf(sentences, work, starts);
+        foreach (var layer in _layers[_sizes.TagLayers..]) Transform(layer, work, starts);
         _out.Apply(x, normed, rows);
 
-        Span<float> tags = work.Tags, dependents = work.A, heads = work.B, compared = work.C;
-        _tag.Apply(normed, d, tags, rows);
+        Span<float> relations = work.Outputs, dependents = work.A, heads = work.B, compared = work.C;
         _arcDependent.Apply(normed, d, dependents, rows);
         Rows.Bend(dependents[..(rows * _sizes.Arc)]);
         _arcHead.Apply(normed, d, heads, rows);
@@ -109,10 +112,8 @@ internal sealed class ParserNetwork
         for (var s = 0; s < sentences.Length; s++)
         {
             var n = sentences[s].Length;
-            var found = new int[n];
-            for (var i = 0; i < n; i++) found[i] = Rows.ArgMax(tags.Slice((starts[s] + i + 1) * _tag.Stride, Tags.Length), Tags.Length);
             var arc = _sizes.Arc;
-            parses[s] = new(found, HeadsOf(compared.Slice(starts[s] * arc, (n + 1) * arc), heads.Slice(starts[s] * arc, (n + 1) * arc), n), new int[n]);
+            parses[s] = new(found[s], HeadsOf(compared.Slice(starts[s] * arc, (n + 1) * arc), heads.Slice(starts[s] * arc, (n + 1) * arc), n), new int[n]);
         }
 
         _relationDependent.Apply(normed, d, dependents, rows);
@@ -122,11 +123,11 @@ internal sealed class ParserNetwork
             for (var i = 1; i <= sentences[s].Length; i++)
                 Rows.Add(heads.Slice((starts[s] + parses[s].Heads[i - 1]) * r, r), dependents.Slice((starts[s] + i) * r, r));
         Rows.Bend(dependents[..(rows * r)]);
-        _relation.Apply(dependents, r, tags, rows);
+        _relation.Apply(dependents, r, relations, rows);
         for (var s = 0; s < sentences.Length; s++)
             for (var i = 0; i < sentences[s].Length; i++)
             {
-                var scores = tags.Slice((starts[s] + i + 1) * _relation.Stride, Relations.Length);
+                var scores = relations.Slice((starts[s] + i + 1) * _relation.Stride, Relations.Length);
                 // "root" goes with the root as head and with nothing else.
                 if (parses[s].Heads[i] != 0) scores[RootRelation] = float.NegativeInfinity;
                 parses[s].Relations[i] = parses[s].Heads[i] == 0 ? RootRelation : Rows.ArgMax(scores, scores.Length);
@@ -170,14 +171,30 @@ internal sealed class ParserNetwork
             }
     }
 
-    private void TellTags(Workspace work, int rows)
+    // The tags of the sentences; then all that the upper layers see of a word is its tag and, if it is a function word, which.
+    private int[][] TagsOf(ReadOnlySpan<string[]> sentences, Workspace work, int[] starts)
     {
-        Span<float> guess = work.Tags;
-        _guessNorm.Apply(work.X, work.Normed, rows);
-        _tagGuess.Apply(work.Normed, _sizes.Width, guess, rows);
-        for (var row = 0; row < rows; row++) Rows.Softmax(guess.Slice(row * _tagGuess.Stride, _tagGuess.Stride), Tags.Length);
-        _tagTold.Apply(guess, _tagGuess.Stride, work.Normed, rows);
-        Rows.Add(work.Normed.AsSpan(0, rows * _sizes.Width), work.X);
+        int rows = starts[^1], d = _sizes.Width;
+        Span<float> x = work.X, scores = work.Outputs;
+        _tagNorm.Apply(x, work.Normed, rows);
+        _tag.Apply(work.Normed, d, scores, rows);
+        var tags = new int[sentences.Length][];
+        for (var s = 0; s < sentences.Length; s++)
+        {
+            var words = sentences[s];
+            tags[s] = new int[words.Length];
+            _toldTags.AsSpan(Tags.Length * d, d).CopyTo(x[(starts[s] * d)..]);
+            for (var i = 0; i < words.Length; i++)
+            {
+                var row = starts[s] + i + 1;
+                var tag = tags[s][i] = Rows.ArgMax(scores.Slice(row * _tag.Stride, Tags.Length), Tags.Length);
+                var told = x.Slice(row * d, d);
+                _toldTags.AsSpan(tag * d, d).CopyTo(told);
+                if (_functionWords.TryGetValue(words[i], out var word)) Rows.Add(_toldWords.AsSpan(word * d, d), told);
+            }
+        }
+        _told.Apply(x, x, rows);
+        return tags;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -236,7 +253,7 @@ internal sealed class ParserNetwork
         public readonly float[] A = Room(rows, network._sizes.Width, network._sizes.Arc, network._sizes.Relation);
         public readonly float[] B = Room(rows, network._sizes.Arc, network._sizes.Relation);
         public readonly float[] C = Room(rows, network._sizes.Arc);
-        public readonly float[] Tags = Room(rows, network._tagGuess.Stride, network._relation.Stride);
+        public readonly float[] Outputs = Room(rows, network._tag.Stride, network._relation.Stride);
         public readonly float[] Weights = new float[rows + 8];
     }
 }

@@ -8,14 +8,18 @@ internal sealed class SpiceBatches
 {
     /// <summary>B sentences of n words.</summary>
     /// <param name="Rows">(B, n + 1, features), int64: the root's row first.</param>
+    /// <param name="FunctionWords">(B, n): places of the function words, counted from 1; 0 for other words.</param>
+    /// <param name="OwnTags">(B), bool: whether the layers that find the tree are shown the tags found and not the right ones.</param>
     /// <param name="Tags">(B, n).</param>
     /// <param name="Heads">(B, n): 0 for the root, else the word, counted from 1.</param>
     /// <param name="Relations">(B, n).</param>
-    public sealed record Batch(Tensor Rows, Tensor Tags, Tensor Heads, Tensor Relations);
+    public sealed record Batch(Tensor Rows, Tensor FunctionWords, Tensor OwnTags, Tensor Tags, Tensor Heads, Tensor Relations);
 
-    private sealed record Numbered(int[] Rows, int[] Counts, byte[] Tags, int[] Heads, byte[] Relations);
+    // Classes: of each word the class of words it may be exchanged within, or -1.
+    private sealed record Numbered(int[] Rows, int[] FunctionWords, int[] Counts, int[] Classes, byte[] Tags, int[] Heads, byte[] Relations);
 
     private readonly SpiceRecipe _recipe;
+    private readonly ExchangeableWords _exchange;
     private readonly List<Numbered[]> _byLength;
     private readonly List<(int Group, int Start, int Count)> _plan = [];
     private int _pass = -1;
@@ -25,7 +29,8 @@ internal sealed class SpiceBatches
     public SpiceBatches(SpiceRecipe recipe, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts, IReadOnlyList<ParsedSentence> sentences)
     {
         _recipe = recipe;
-        _byLength = [.. sentences.Where(s => s.Words.Length > 0).GroupBy(s => s.Words.Length).OrderBy(g => g.Key).Select(g => g.Select(s => Number(s, inventory, counts)).ToArray())];
+        _exchange = new(recipe, inventory, sentences);
+        _byLength = [.. sentences.Where(s => s.Words.Length > 0).GroupBy(s => s.Words.Length).OrderBy(g => g.Key).Select(g => g.Select(s => Number(s, inventory, counts, _exchange)).ToArray())];
         for (var g = 0; g < _byLength.Count; g++)
         {
             var size = Math.Max(1, recipe.BatchWords / _byLength[g][0].Heads.Length);
@@ -43,20 +48,25 @@ internal sealed class SpiceBatches
         var (group, start, B) = _plan[_batchOrder[step % _plan.Count]];
         var random = new SeededRandom(_recipe.Seed, "spice", "unknown", $"{step}");
         int n = _byLength[group][0].Heads.Length, T = n + 1, F = WordFeatures.Count;
-        var (rows, tags, heads, relations) = (new long[B * T * F], new long[B * n], new long[B * n], new long[B * n]);
+        var (rows, functions, own, tags, heads, relations) = (new long[B * T * F], new long[B * n], new bool[B], new long[B * n], new long[B * n], new long[B * n]);
         for (var b = 0; b < B; b++)
         {
             var sentence = _byLength[group][_orders[group][start + b]];
+            own[b] = random.Chance(_recipe.OwnTags);
+            var exchanged = random.Chance(_recipe.Exchanged);
             rows[b * T * F] = WordFeatures.Root;
             for (var i = 0; i < n; i++)
             {
                 var at = (b * T + i + 1) * F;
-                for (var f = 0; f < F; f++) rows[at + f] = sentence.Rows[i * F + f];
+                var word = exchanged && sentence.Classes[i] >= 0 && random.Chance(_recipe.ExchangedWords)
+                    ? _exchange.Rows(sentence.Classes[i], random)
+                    : sentence.Rows.AsSpan(i * F, F);
+                for (var f = 0; f < F; f++) rows[at + f] = word[f];
                 if (_recipe.Unknown > 0 && random.Chance(_recipe.Unknown / (_recipe.Unknown + sentence.Counts[i]))) rows[at] = WordFeatures.Unknown;
-                (tags[b * n + i], heads[b * n + i], relations[b * n + i]) = (sentence.Tags[i], sentence.Heads[i], sentence.Relations[i]);
+                (functions[b * n + i], tags[b * n + i], heads[b * n + i], relations[b * n + i]) = (sentence.FunctionWords[i], sentence.Tags[i], sentence.Heads[i], sentence.Relations[i]);
             }
         }
-        return new(tensor(rows, [B, T, F]), tensor(tags, [B, n]), tensor(heads, [B, n]), tensor(relations, [B, n]));
+        return new(tensor(rows, [B, T, F]), tensor(functions, [B, n]), tensor(own, [B]), tensor(tags, [B, n]), tensor(heads, [B, n]), tensor(relations, [B, n]));
     }
 
     private void Order(int pass)
@@ -75,11 +85,11 @@ internal sealed class SpiceBatches
         return order;
     }
 
-    private static Numbered Number(ParsedSentence sentence, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts)
+    private static Numbered Number(ParsedSentence sentence, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts, ExchangeableWords exchange)
     {
         var rows = new int[sentence.Words.Length * WordFeatures.Count];
         for (var i = 0; i < sentence.Words.Length; i++) inventory.Features.Rows(sentence.Words[i], rows.AsSpan(i * WordFeatures.Count, WordFeatures.Count));
-        return new(rows, Array.ConvertAll(sentence.Words, w => counts.GetValueOrDefault(w)),
+        return new(rows, Array.ConvertAll(sentence.Words, w => Math.Max(0, Array.BinarySearch(inventory.FunctionWords, w, StringComparer.Ordinal) + 1)), Array.ConvertAll(sentence.Words, w => counts.GetValueOrDefault(w)), [.. sentence.Words.Zip(sentence.Tags, exchange.ClassOf)],
             Array.ConvertAll(sentence.Tags, t => Place(inventory.Tags, t)), sentence.Heads, Array.ConvertAll(sentence.Relations, r => Place(inventory.Relations, r)));
     }
 

@@ -1,5 +1,6 @@
 // The SPICE parser's network, for training. UnsupClipCap.Metrics runs the same network without TorchSharp (SpiceParser).
-// A transformer over words; heads by a biaffine comparison (Dozat & Manning, 2017), relations and tags by small heads of their own.
+// Transformers over words; heads by a biaffine comparison (Dozat & Manning, 2017), relations and tags by small heads of their own.
+using TorchSharp;
 using TorchSharp.Modules;
 using UnsupClipCap.Metrics;
 using static TorchSharp.torch;
@@ -47,16 +48,21 @@ internal sealed class SpiceParserLayer : Module
     }
 }
 
+/// <summary>
+/// Two transformers, one upon the other. The first gives tags; the second sees these tags and the function words alone, as an unlexicalised PCFG does once
+/// it has settled on tags, and gives the tree.
+/// </summary>
 internal sealed class SpiceParserModule : Module
 {
     private readonly Embedding words;
     private readonly LayerNorm ln_in;
     private readonly ModuleList<SpiceParserLayer> layers;
-    private readonly LayerNorm ln_guess;
-    private readonly Linear tag_guess;                  // tags as seen halfway, told to the layers above
-    private readonly Linear tag_told;
-    private readonly LayerNorm ln_out;
+    private readonly LayerNorm ln_tag;
     private readonly Linear tag;
+    private readonly Embedding told_tag;                // (tags + 1, d): what the layers above see of a word; the last row is the root's
+    private readonly Embedding told_word;               // (function words + 1, d): row 0, zero, for any other word
+    private readonly LayerNorm ln_told;
+    private readonly LayerNorm ln_out;
     private readonly Linear arc_dependent;
     private readonly Linear arc_head;
     private readonly Linear arc;                        // the biaffine form, without bias
@@ -65,27 +71,30 @@ internal sealed class SpiceParserModule : Module
     private readonly Linear relation_head;
     private readonly Linear relation;
     private readonly ParserSizes _sizes;
+    private readonly int _tags;
     private readonly double _dropout;
 
-    public SpiceParserModule(ParserSizes sizes, int rows, int tags, int relations, double dropout) : base(nameof(SpiceParserModule))
+    public SpiceParserModule(ParserSizes sizes, SpiceParserTraining.Inventory inventory, double dropout) : base(nameof(SpiceParserModule))
     {
-        words = Embedding(rows, sizes.Width, padding_idx: WordFeatures.None);
-        using (no_grad()) words.weight!.mul_(0.5);
+        (_sizes, _tags, _dropout) = (sizes, inventory.Tags.Length, dropout);
+        words = Embedding(inventory.Features.RowCount, sizes.Width, padding_idx: WordFeatures.None);
         ln_in = LayerNorm(sizes.Width);
         layers = new([.. Enumerable.Range(0, sizes.Layers).Select(_ => new SpiceParserLayer(sizes, dropout))]);
-        ln_guess = LayerNorm(sizes.Width);
-        tag_guess = Linear(sizes.Width, tags);
-        tag_told = Linear(tags, sizes.Width);
+        ln_tag = LayerNorm(sizes.Width);
+        tag = Linear(sizes.Width, _tags);
+        told_tag = Embedding(_tags + 1, sizes.Width);
+        told_word = Embedding(inventory.FunctionWords.Length + 1, sizes.Width, padding_idx: 0);
+        foreach (var table in new[] { words, told_tag, told_word })
+            using (no_grad()) table.weight!.mul_(0.5);
+        ln_told = LayerNorm(sizes.Width);
         ln_out = LayerNorm(sizes.Width);
-        tag = Linear(sizes.Width, tags);
         arc_dependent = Linear(sizes.Width, sizes.Arc);
         arc_head = Linear(sizes.Width, sizes.Arc);
         arc = Linear(sizes.Arc, sizes.Arc, hasBias: false);
         arc_distance = Parameter(zeros(2 * sizes.Reach + 1));
         relation_dependent = Linear(sizes.Width, sizes.Relation);
         relation_head = Linear(sizes.Width, sizes.Relation);
-        relation = Linear(sizes.Relation, relations);
-        (_sizes, _dropout) = (sizes, dropout);
+        relation = Linear(sizes.Relation, inventory.Relations.Length);
         RegisterComponents();
         ModuleWeights.Keep(this);
     }
@@ -93,38 +102,51 @@ internal sealed class SpiceParserModule : Module
     /// <summary>A bend of the line between layers: x sigmoid(1.702 x), OpenAI's quick form of GELU.</summary>
     public static Tensor Bend(Tensor x) => x * sigmoid(1.702 * x);
 
-    /// <summary>Scores of sentences of one length.</summary>
-    /// <param name="rows">(B, T, features): rows of the embedding table, the root's first, T = words + 1.</param>
-    /// <returns>Guess (B, T, tags) halfway, Tags (B, T, tags), Arcs (B, T, T): dependent by head, and X (B, T, d) for <see cref="Relations"/>.</returns>
-    public (Tensor Guess, Tensor Tags, Tensor Arcs, Tensor X) Scores(Tensor rows)
+    /// <summary>Scores of the tags (B, n, tags) of sentences of one length.</summary>
+    /// <param name="rows">(B, T, features): rows of the embedding table, the root's first, T = n + 1.</param>
+    public Tensor Tags(Tensor rows)
     {
-        var T = rows.shape[1];
-        var places = arange(T, dtype: ScalarType.Int64, device: rows.device);
-        var distances = (places.unsqueeze(0) - places.unsqueeze(1)).clamp(-_sizes.Reach, _sizes.Reach) + _sizes.Reach;      // (T, T)
-        var x = ln_in.forward(words.forward(rows).sum(2));                                                              // (B, T, d)
-        x = functional.dropout(x, _dropout, training);
-        Tensor? guess = null;
-        for (var i = 0; i < _sizes.Layers; i++)
-        {
-            x = layers[i].forward(x, distances);
-            if (i + 1 != _sizes.TagLayer) continue;
-            guess = tag_guess.forward(ln_guess.forward(x));
-            x = x + tag_told.forward(guess.softmax(-1));
-        }
+        var x = functional.dropout(ln_in.forward(words.forward(rows).sum(2)), _dropout, training);          // (B, T, d)
+        x = Layers(x, 0, _sizes.TagLayers);
+        return tag.forward(ln_tag.forward(x)).narrow(1, 1, rows.shape[1] - 1);
+    }
+
+    /// <summary>Scores of the arcs.</summary>
+    /// <param name="tags">(B, n): the tags.</param>
+    /// <param name="functionWords">(B, n): places of the function words, counted from 1; 0 for other words.</param>
+    /// <returns>Arcs (B, T, T): dependent by head, the root first, and X (B, T, d) for <see cref="Relations"/>.</returns>
+    public (Tensor Arcs, Tensor X) Trees(Tensor tags, Tensor functionWords)
+    {
+        var told = told_tag.forward(functional.pad(tags, [1, 0], PaddingModes.Constant, _tags)) + told_word.forward(functional.pad(functionWords, [1, 0]));
+        var x = functional.dropout(ln_told.forward(told), _dropout, training);                              // (B, T, d)
+        x = Layers(x, _sizes.TagLayers, _sizes.Layers);
         x = functional.dropout(ln_out.forward(x), _dropout, training);
-        var dependent = Bend(arc_dependent.forward(x));                                                                 // (B, T, a)
+        var T = x.shape[1];
+        var dependent = Bend(arc_dependent.forward(x));                                                     // (B, T, a)
         var head = Bend(arc_head.forward(x));
-        var arcs = arc.forward(dependent).matmul(head.transpose(-2, -1)) + arc_distance.index_select(0, distances.flatten()).view(T, T);
-        return (guess!, tag.forward(x), arcs, x);
+        return (arc.forward(dependent).matmul(head.transpose(-2, -1)) + arc_distance.index_select(0, Distances(T, x.device).flatten()).view(T, T), x);
     }
 
     /// <summary>Scores of the relations (B, n, relations) of words to the heads given.</summary>
-    /// <param name="x">(B, T, d) of <see cref="Scores"/>.</param>
+    /// <param name="x">(B, T, d) of <see cref="Trees"/>.</param>
     /// <param name="heads">(B, n): head of each word but the root.</param>
     public Tensor Relations(Tensor x, Tensor heads)
     {
         var n = heads.shape[1];
         var above = relation_head.forward(x).gather(1, heads.unsqueeze(-1).expand(-1, -1, _sizes.Relation));            // (B, n, r)
         return relation.forward(Bend(relation_dependent.forward(x).narrow(1, 1, n) + above));
+    }
+
+    private Tensor Layers(Tensor x, int from, int to)
+    {
+        var distances = Distances(x.shape[1], x.device);
+        for (var i = from; i < to; i++) x = layers[i].forward(x, distances);
+        return x;
+    }
+
+    private Tensor Distances(long T, Device device)
+    {
+        var places = arange(T, dtype: ScalarType.Int64, device: device);
+        return (places.unsqueeze(0) - places.unsqueeze(1)).clamp(-_sizes.Reach, _sizes.Reach) + _sizes.Reach;      // (T, T)
     }
 }

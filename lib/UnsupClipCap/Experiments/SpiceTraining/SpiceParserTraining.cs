@@ -13,16 +13,35 @@ internal static class SpiceParserTraining
     /// <param name="Features">Words and endings.</param>
     /// <param name="Tags">Tags, in order.</param>
     /// <param name="Relations">Relations, in order.</param>
-    public sealed record Inventory(WordFeatures Features, string[] Tags, string[] Relations);
+    /// <param name="FunctionWords">Words that the grammar tells apart by more than their tag, in order.</param>
+    public sealed record Inventory(WordFeatures Features, string[] Tags, string[] Relations, string[] FunctionWords);
 
-    /// <summary>Features seen often enough, all tags and relations, each in ordinal order.</summary>
+    // Tags of content words: of a word with one of these the grammar sees no more than the tag.
+    private static readonly HashSet<string> ContentTags = new(StringComparer.Ordinal)
+    {
+        "CD", "FW", "JJ", "JJR", "JJS", "LS", "NN", "NNP", "NNPS", "NNS", "RB", "RBR", "RBS", "SYM", "UH", "VB", "VBD", "VBG", "VBN", "VBP", "VBZ",
+    };
+
+    // But it marks auxiliaries as such (Klein & Manning, 2003, SPLIT-AUX).
+    private static readonly string[] Auxiliaries =
+    [
+        "am", "are", "be", "been", "being", "is", "was", "were", "'m", "'re", "'s", "had", "has", "have", "having", "did", "do", "does", "doing", "done",
+    ];
+
+    // A word is a function word if at least this share of its occurrences have a tag of function words.
+    private const double FunctionShare = 0.1;
+
+    /// <summary>Features seen often enough, all tags and relations, and the function words, each in ordinal order.</summary>
     public static (Inventory Inventory, Dictionary<string, int> WordCounts) Count(IReadOnlyList<ParsedSentence> sentences, int leastSeen)
     {
         var words = new Dictionary<string, int>(StringComparer.Ordinal);
+        var functions = new Dictionary<string, int>(StringComparer.Ordinal);
         var (tags, relations) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
         foreach (var sentence in sentences)
         {
             foreach (var word in sentence.Words) words[word] = words.GetValueOrDefault(word) + 1;
+            foreach (var (word, tag) in sentence.Words.Zip(sentence.Tags))
+                if (!ContentTags.Contains(tag)) functions[word] = functions.GetValueOrDefault(word) + 1;
             tags.UnionWith(sentence.Tags);
             relations.UnionWith(sentence.Relations);
         }
@@ -35,7 +54,8 @@ internal static class SpiceParserTraining
             foreach (var name in names.Skip(1)) features[name] = features.GetValueOrDefault(name) + 1;
         }
         var kept = features.Where(f => f.Value >= leastSeen).Select(f => f.Key).Order(StringComparer.Ordinal).ToArray();
-        return (new(new(kept), [.. tags], [.. relations]), words);
+        var functionWords = functions.Where(f => f.Value >= Math.Max(leastSeen, FunctionShare * words[f.Key])).Select(f => f.Key).Union(Auxiliaries).Order(StringComparer.Ordinal);
+        return (new(new(kept), [.. tags], [.. relations], [.. functionWords]), words);
     }
 
     /// <summary>Trains, or goes on with what an earlier run left in <paramref name="statePath"/>.</summary>
@@ -43,7 +63,7 @@ internal static class SpiceParserTraining
         string? statePath, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
         TrainingLoop.SetSeed(SeedName, recipe.Seed, -1);
-        var model = new SpiceParserModule(recipe.Sizes, inventory.Features.RowCount, inventory.Tags.Length, inventory.Relations.Length, recipe.Dropout);
+        var model = new SpiceParserModule(recipe.Sizes, inventory, recipe.Dropout);
         using var optimizer = new AdamW(model.named_parameters().Select(p => (p.name, p.parameter)), 0.9, 0.98, 1e-8, recipe.WeightDecay,
             decays: p => p.dim() > 1 && p.shape[0] != inventory.Features.RowCount);
         var batches = new SpiceBatches(recipe, inventory, counts, sentences);
@@ -75,10 +95,12 @@ internal static class SpiceParserTraining
         TrainingLoop.SetSeed(SeedName, recipe.Seed, step);
         var batch = batches.Of(step);
         var words = batch.Heads.numel();
-        var (guess, tags, arcs, x) = model.Scores(batch.Rows);
+        var tags = model.Tags(batch.Rows);
+        // The upper layers are shown the right tags of some sentences, and of others those that the lower layers find, which are all that they will have in use.
+        var told = where(batch.OwnTags.unsqueeze(1), tags.argmax(-1), batch.Tags);
+        var (arcs, x) = model.Trees(told, batch.FunctionWords);
         var n = batch.Heads.shape[1];
-        var total = Loss(tags.narrow(1, 1, n), batch.Tags) + recipe.GuessLoss * Loss(guess.narrow(1, 1, n), batch.Tags)
-            + Loss(arcs.narrow(1, 1, n), batch.Heads) + Loss(model.Relations(x, batch.Heads), batch.Relations);
+        var total = Loss(tags, batch.Tags) + Loss(arcs.narrow(1, 1, n), batch.Heads) + Loss(model.Relations(x, batch.Heads), batch.Relations);
         // By the size of a full batch, so that the few sentences of a rare length weigh no more than others.
         (total / recipe.BatchWords).backward();
         nn.utils.clip_grad_norm_(model.parameters(), recipe.GradientNorm);

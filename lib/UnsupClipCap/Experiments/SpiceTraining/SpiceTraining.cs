@@ -44,6 +44,7 @@ public static class SpiceTraining
             ["features"] = string.Join('\n', inventory.Features.Names),
             ["tags"] = string.Join('\n', inventory.Tags),
             ["relations"] = string.Join('\n', inventory.Relations),
+            ["function_words"] = string.Join('\n', inventory.FunctionWords),
             ["lemmas"] = string.Join('\n', LemmaRules.Learn(seen)),
         });
     }

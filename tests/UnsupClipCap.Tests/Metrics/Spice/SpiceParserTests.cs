@@ -6,7 +6,7 @@ namespace UnsupClipCap.Tests.Metrics;
 
 public class SpiceParserTests
 {
-    private static readonly ParserSizes Small = new(Width: 48, Layers: 3, Heads: 3, Hidden: 64, TagLayer: 1, Arc: 32, Relation: 16, Reach: 4);
+    private static readonly ParserSizes Small = new(Width: 48, Layers: 3, Heads: 3, Hidden: 64, TagLayers: 1, Arc: 32, Relation: 16, Reach: 4);
 
     private static readonly string[] Vocabulary = ["a", "man", "is", "riding", "the", "brown", "horse", "on", "sandy", "beaches", "with", "two", "dogs"];
 
@@ -30,8 +30,10 @@ public class SpiceParserTests
                 inventory.Features.Rows(words[i], own);
                 for (var f = 0; f < own.Length; f++) rows[(i + 1) * WordFeatures.Count + f] = own[f];
             }
-            var (_, tags, arcs, x) = module.Scores(tensor(rows, [1, n + 1, WordFeatures.Count]));
-            Assert.Equal(tags[0].narrow(0, 1, n).argmax(-1).data<long>().ToArray(), parses[s].Tags.Select(t => (long)t));
+            var tags = module.Tags(tensor(rows, [1, n + 1, WordFeatures.Count])).argmax(-1);
+            Assert.Equal(tags[0].data<long>().ToArray(), parses[s].Tags.Select(t => (long)t));
+            var functionWords = Array.ConvertAll(words, w => (long)(Array.IndexOf(inventory.FunctionWords, w) + 1));
+            var (arcs, x) = module.Trees(tags, tensor(functionWords, [1, n]));
 
             // The heads make a tree of the best sum; the relations are those of these heads.
             var free = arcs[0].narrow(0, 1, n).clone();
@@ -117,11 +119,12 @@ public class SpiceParserTests
         manual_seed(seed);
         ParsedSentence[] sentences = [new(Vocabulary, [.. Vocabulary.Select((_, i) => $"T{i % 5}")], Vocabulary, new int[Vocabulary.Length], [.. Vocabulary.Select((_, i) => i == 0 ? "root" : $"r{i % 4}")])];
         var (inventory, _) = SpiceParserTraining.Count(sentences, leastSeen: 1);
-        var module = new SpiceParserModule(Small, inventory.Features.RowCount, inventory.Tags.Length, inventory.Relations.Length, dropout: 0.1);
+        var module = new SpiceParserModule(Small, inventory, dropout: 0.1);
         using (no_grad())
         {
             foreach (var p in module.parameters()) p.mul_(2).add_(randn_like(p), alpha: 0.05).copy_(p.half().@float());        // as the file will hold them
-            module.get_parameter("words.weight")![WordFeatures.None] = zeros(Small.Width);                                   // the row of no feature, which training leaves at zero
+            module.get_parameter("words.weight")![WordFeatures.None] = zeros(Small.Width);                                   // rows that training leaves at zero: no feature,
+            module.get_parameter("told_word.weight")![0] = zeros(Small.Width);                                               // no function word
         }
         var file = Path.Combine(Path.GetTempPath(), $"spice-{Guid.NewGuid():N}.safetensors");
         SpiceTraining.Write(file, module, Small, inventory, sentences);
