@@ -15,9 +15,9 @@ internal sealed class ParserNetwork
     private readonly Half[] _table;                     // (rows, d)
     private readonly ConcurrentDictionary<string, float[]> _words = new(StringComparer.Ordinal);
     private readonly float[] _root;
-    private readonly Norm _in, _tagNorm, _told, _out;
+    private readonly Norm _in, _guessNorm, _tagNorm, _told, _treeNorm;
     private readonly Layer[] _layers;
-    private readonly DenseLayer _tag, _arcDependent, _arcHead, _arc, _relationDependent, _relationHead, _relation;
+    private readonly DenseLayer _tagGuess, _tagTold, _tag, _arcDependent, _arcHead, _arc, _relationDependent, _relationHead, _relation;
     private readonly float[] _toldTags;                 // (tags + 1, d): what the upper layers see of a word; the last row is the root's
     private readonly float[] _toldWords;                // (function words + 1, d)
     private readonly Dictionary<string, int> _functionWords = new(StringComparer.Ordinal);
@@ -49,6 +49,9 @@ internal sealed class ParserNetwork
         _layers = [.. Enumerable.Range(0, _sizes.Layers).Select(i => $"layers.{i}.").Select(p => new Layer(
             NormOf(p + "ln_1"), Dense(p + "qkv", 3 * d, d), weights.Floats(p + "distance", _sizes.Heads, places), Dense(p + "proj", d, d),
             NormOf(p + "ln_2"), Dense(p + "fc", _sizes.Hidden, d), Dense(p + "fc_proj", d, _sizes.Hidden)))];
+        _guessNorm = NormOf("ln_guess");
+        _tagGuess = Dense("tag_guess", Tags.Length, d);
+        _tagTold = Dense("tag_told", d, Tags.Length);
         _tagNorm = NormOf("ln_tag");
         _tag = Dense("tag", Tags.Length, d);
         var functionWords = weights.Lines("function_words");
@@ -56,14 +59,14 @@ internal sealed class ParserNetwork
         _toldTags = weights.Floats("told_tag.weight", Tags.Length + 1, d);
         _toldWords = weights.Floats("told_word.weight", functionWords.Length + 1, d);
         _told = NormOf("ln_told");
-        _out = NormOf("ln_out");
-        _arcDependent = Dense("arc_dependent", a, d);
-        _arcHead = Dense("arc_head", a, d);
-        _arc = new(weights.Floats("arc.weight", a, a), [], a);
-        _arcDistance = weights.Floats("arc_distance", places);
-        _relationDependent = Dense("relation_dependent", r, d);
-        _relationHead = Dense("relation_head", r, d);
-        _relation = Dense("relation", Relations.Length, r);
+        _treeNorm = NormOf("ln_tree");
+        _arcDependent = Dense("tree.arc_dependent", a, d);
+        _arcHead = Dense("tree.arc_head", a, d);
+        _arc = new(weights.Floats("tree.arc.weight", a, a), [], a);
+        _arcDistance = weights.Floats("tree.arc_distance", places);
+        _relationDependent = Dense("tree.relation_dependent", r, d);
+        _relationHead = Dense("tree.relation_head", r, d);
+        _relation = Dense("tree.relation", Relations.Length, r);
 
         Norm NormOf(string name) => new(weights.Floats($"{name}.weight", d), weights.Floats($"{name}.bias", d));
         DenseLayer Dense(string name, int outputs, int inputs) => new(weights.Floats($"{name}.weight", outputs, inputs), weights.Floats($"{name}.bias", outputs), outputs);
@@ -97,10 +100,12 @@ internal sealed class ParserNetwork
             for (var i = 0; i < sentences[s].Length; i++) Vector(sentences[s][i]).CopyTo(x[((starts[s] + i + 1) * d)..]);
         }
         _in.Apply(x, x, rows);
-        foreach (var layer in _layers[.._sizes.TagLayers]) Transform(layer, work, starts);
+        foreach (var layer in _layers[.._sizes.GuessLayers]) Transform(layer, work, starts);
+        GuessTags(work, rows);
+        foreach (var layer in _layers[_sizes.GuessLayers.._sizes.TagLayers]) Transform(layer, work, starts);
         var found = TagsOf(sentences, work, starts);
         foreach (var layer in _layers[_sizes.TagLayers..]) Transform(layer, work, starts);
-        _out.Apply(x, normed, rows);
+        _treeNorm.Apply(x, normed, rows);
 
         Span<float> relations = work.Outputs, dependents = work.A, heads = work.B, compared = work.C;
         _arcDependent.Apply(normed, d, dependents, rows);
@@ -169,6 +174,16 @@ internal sealed class ParserNetwork
                 to.Clear();
                 for (var j = 0; j < T; j++) Rows.Add(qkv.Slice((j * 3 + 2) * d + h * size, size), weights[j], to);
             }
+    }
+
+    private void GuessTags(Workspace work, int rows)
+    {
+        Span<float> guess = work.Outputs;
+        _guessNorm.Apply(work.X, work.Normed, rows);
+        _tagGuess.Apply(work.Normed, _sizes.Width, guess, rows);
+        for (var row = 0; row < rows; row++) Rows.Softmax(guess.Slice(row * _tagGuess.Stride, _tagGuess.Stride), Tags.Length);
+        _tagTold.Apply(guess, _tagGuess.Stride, work.Normed, rows);
+        Rows.Add(work.Normed.AsSpan(0, rows * _sizes.Width), work.X);
     }
 
     // The tags of the sentences; then all that the upper layers see of a word is its tag and, if it is a function word, which.

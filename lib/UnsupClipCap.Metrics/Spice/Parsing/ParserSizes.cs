@@ -7,11 +7,12 @@ namespace UnsupClipCap.Metrics;
 /// <param name="Layers">Transformer layers.</param>
 /// <param name="Heads">Attention heads; they divide the width.</param>
 /// <param name="Hidden">Width of a layer's feed-forward part; a multiple of 16.</param>
+/// <param name="GuessLayers">The layers after which tags are guessed and told to the layers that follow.</param>
 /// <param name="TagLayers">The layers that find the tags; the layers that follow find the tree from these.</param>
 /// <param name="Arc">Width in which heads and dependents are compared; a multiple of 16.</param>
 /// <param name="Relation">Width in which an arc's relation is told; a multiple of 16.</param>
 /// <param name="Reach">Distances beyond this many words count as this many.</param>
-internal sealed record ParserSizes(int Width = 192, int Layers = 6, int Heads = 6, int Hidden = 384, int TagLayers = 3, int Arc = 128, int Relation = 128, int Reach = 16);
+internal sealed record ParserSizes(int Width = 192, int Layers = 7, int Heads = 6, int Hidden = 384, int GuessLayers = 2, int TagLayers = 4, int Arc = 128, int Relation = 128, int Reach = 16);
 
 [JsonSerializable(typeof(ParserSizes))]
 internal sealed partial class ParserSizesJson : JsonSerializerContext;

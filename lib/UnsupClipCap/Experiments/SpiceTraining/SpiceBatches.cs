@@ -15,11 +15,9 @@ internal sealed class SpiceBatches
     /// <param name="Relations">(B, n).</param>
     public sealed record Batch(Tensor Rows, Tensor FunctionWords, Tensor OwnTags, Tensor Tags, Tensor Heads, Tensor Relations);
 
-    // Classes: of each word the class of words it may be exchanged within, or -1.
-    private sealed record Numbered(int[] Rows, int[] FunctionWords, int[] Counts, int[] Classes, byte[] Tags, int[] Heads, byte[] Relations);
+    private sealed record Numbered(int[] Rows, int[] FunctionWords, int[] Counts, byte[] Tags, int[] Heads, byte[] Relations);
 
     private readonly SpiceRecipe _recipe;
-    private readonly ExchangeableWords _exchange;
     private readonly List<Numbered[]> _byLength;
     private readonly List<(int Group, int Start, int Count)> _plan = [];
     private int _pass = -1;
@@ -29,8 +27,7 @@ internal sealed class SpiceBatches
     public SpiceBatches(SpiceRecipe recipe, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts, IReadOnlyList<ParsedSentence> sentences)
     {
         _recipe = recipe;
-        _exchange = new(recipe, inventory, sentences);
-        _byLength = [.. sentences.Where(s => s.Words.Length > 0).GroupBy(s => s.Words.Length).OrderBy(g => g.Key).Select(g => g.Select(s => Number(s, inventory, counts, _exchange)).ToArray())];
+        _byLength = [.. sentences.Where(s => s.Words.Length > 0).GroupBy(s => s.Words.Length).OrderBy(g => g.Key).Select(g => g.Select(s => Number(s, inventory, counts)).ToArray())];
         for (var g = 0; g < _byLength.Count; g++)
         {
             var size = Math.Max(1, recipe.BatchWords / _byLength[g][0].Heads.Length);
@@ -53,15 +50,11 @@ internal sealed class SpiceBatches
         {
             var sentence = _byLength[group][_orders[group][start + b]];
             own[b] = random.Chance(_recipe.OwnTags);
-            var exchanged = random.Chance(_recipe.Exchanged);
             rows[b * T * F] = WordFeatures.Root;
             for (var i = 0; i < n; i++)
             {
                 var at = (b * T + i + 1) * F;
-                var word = exchanged && sentence.Classes[i] >= 0 && random.Chance(_recipe.ExchangedWords)
-                    ? _exchange.Rows(sentence.Classes[i], random)
-                    : sentence.Rows.AsSpan(i * F, F);
-                for (var f = 0; f < F; f++) rows[at + f] = word[f];
+                for (var f = 0; f < F; f++) rows[at + f] = sentence.Rows[i * F + f];
                 if (_recipe.Unknown > 0 && random.Chance(_recipe.Unknown / (_recipe.Unknown + sentence.Counts[i]))) rows[at] = WordFeatures.Unknown;
                 (functions[b * n + i], tags[b * n + i], heads[b * n + i], relations[b * n + i]) = (sentence.FunctionWords[i], sentence.Tags[i], sentence.Heads[i], sentence.Relations[i]);
             }
@@ -85,11 +78,11 @@ internal sealed class SpiceBatches
         return order;
     }
 
-    private static Numbered Number(ParsedSentence sentence, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts, ExchangeableWords exchange)
+    private static Numbered Number(ParsedSentence sentence, SpiceParserTraining.Inventory inventory, IReadOnlyDictionary<string, int> counts)
     {
         var rows = new int[sentence.Words.Length * WordFeatures.Count];
         for (var i = 0; i < sentence.Words.Length; i++) inventory.Features.Rows(sentence.Words[i], rows.AsSpan(i * WordFeatures.Count, WordFeatures.Count));
-        return new(rows, Array.ConvertAll(sentence.Words, w => Math.Max(0, Array.BinarySearch(inventory.FunctionWords, w, StringComparer.Ordinal) + 1)), Array.ConvertAll(sentence.Words, w => counts.GetValueOrDefault(w)), [.. sentence.Words.Zip(sentence.Tags, exchange.ClassOf)],
+        return new(rows, Array.ConvertAll(sentence.Words, w => Math.Max(0, Array.BinarySearch(inventory.FunctionWords, w, StringComparer.Ordinal) + 1)), Array.ConvertAll(sentence.Words, w => counts.GetValueOrDefault(w)),
             Array.ConvertAll(sentence.Tags, t => Place(inventory.Tags, t)), sentence.Heads, Array.ConvertAll(sentence.Relations, r => Place(inventory.Relations, r)));
     }
 

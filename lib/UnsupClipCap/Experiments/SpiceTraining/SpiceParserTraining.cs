@@ -95,12 +95,13 @@ internal static class SpiceParserTraining
         TrainingLoop.SetSeed(SeedName, recipe.Seed, step);
         var batch = batches.Of(step);
         var words = batch.Heads.numel();
-        var tags = model.Tags(batch.Rows);
+        var (guess, tags, lower) = model.Tags(batch.Rows);
+        var (earlyArcs, earlyRelations) = model.EarlyTrees(lower, batch.Heads);
         // The upper layers are shown the right tags of some sentences, and of others those that the lower layers find, which are all that they will have in use.
         var told = where(batch.OwnTags.unsqueeze(1), tags.argmax(-1), batch.Tags);
         var (arcs, x) = model.Trees(told, batch.FunctionWords);
-        var n = batch.Heads.shape[1];
-        var total = Loss(tags, batch.Tags) + Loss(arcs.narrow(1, 1, n), batch.Heads) + Loss(model.Relations(x, batch.Heads), batch.Relations);
+        var total = Loss(tags, batch.Tags) + recipe.GuessLoss * Loss(guess, batch.Tags) + Loss(earlyArcs, batch.Heads) + Loss(earlyRelations, batch.Relations)
+            + Loss(arcs, batch.Heads) + Loss(model.Relations(x, batch.Heads), batch.Relations);
         // By the size of a full batch, so that the few sentences of a rare length weigh no more than others.
         (total / recipe.BatchWords).backward();
         nn.utils.clip_grad_norm_(model.parameters(), recipe.GradientNorm);

@@ -6,7 +6,7 @@ namespace UnsupClipCap;
 public sealed record SpiceRecipe
 {
     /// <summary>How often training goes through all captions.</summary>
-    public int Passes { get; init; } = 8;
+    public int Passes { get; init; } = 11;
     /// <summary>Words of a batch; its sentences are of one length.</summary>
     public int BatchWords { get; init; } = 3000;
     /// <summary>Peak learning rate; it rises over <see cref="WarmupSteps"/> and falls linearly to 0.</summary>
@@ -18,17 +18,11 @@ public sealed record SpiceRecipe
     /// <summary>Largest norm of a step's gradient.</summary>
     public double GradientNorm { get; init; } = 1;
     /// <summary>Dropout in training.</summary>
-    public double Dropout { get; init; } = 0.1;
+    public double Dropout { get; init; } = 0.15;
     /// <summary>A word seen n times is taken for unknown with probability a / (a + n), so that the row of unknown words is learnt.</summary>
     public double Unknown { get; init; } = 0.5;
-    /// <summary>Share of sentences, drawn anew in every pass, in which words are exchanged for others of their class; see <see cref="ExchangeableWords"/>.</summary>
-    public double Exchanged { get; init; } = 0.5;
-    /// <summary>Share of the words of a class that are exchanged in such a sentence.</summary>
-    public double ExchangedWords { get; init; } = 0.7;
-    /// <summary>A word belongs to the class of a tag if at least this share of its occurrences have that tag.</summary>
-    public double ExchangeableShare { get; init; } = 0.995;
-    /// <summary>And if it is seen at least so often.</summary>
-    public int ExchangeableSeen { get; init; } = 20;
+    /// <summary>Share of the loss of the tags guessed halfway.</summary>
+    public double GuessLoss { get; init; } = 0.5;
     /// <summary>Share of sentences whose tree is learnt from the tags that the network finds itself, and not from the right ones.</summary>
     public double OwnTags { get; init; } = 0.5;
     /// <summary>Features (words, endings) seen less often than this have no row of their own.</summary>

@@ -38,7 +38,7 @@ public static class SpiceTraining
     internal static void Write(string file, SpiceParserModule model, ParserSizes sizes, SpiceParserTraining.Inventory inventory, IEnumerable<ParsedSentence> sentences)
     {
         var seen = sentences.SelectMany(s => s.Words.Zip(s.Tags, s.Lemmas)).Distinct().ToList();
-        Safetensors.Write(file, ModuleWeights.Take(model, ScalarType.Float16), new Dictionary<string, string>
+        Safetensors.Write(file, ModuleWeights.Take(model, ScalarType.Float16).Where(t => !t.Key.StartsWith(SpiceParserModule.TrainingOnly, StringComparison.Ordinal)).ToDictionary(t => t.Key, t => t.Value), new Dictionary<string, string>
         {
             ["sizes"] = JsonSerializer.Serialize(sizes),
             ["features"] = string.Join('\n', inventory.Features.Names),

@@ -6,7 +6,7 @@ namespace UnsupClipCap.Tests.Metrics;
 
 public class SpiceParserTests
 {
-    private static readonly ParserSizes Small = new(Width: 48, Layers: 3, Heads: 3, Hidden: 64, TagLayers: 1, Arc: 32, Relation: 16, Reach: 4);
+    private static readonly ParserSizes Small = new(Width: 48, Layers: 4, Heads: 3, Hidden: 64, GuessLayers: 1, TagLayers: 2, Arc: 32, Relation: 16, Reach: 4);
 
     private static readonly string[] Vocabulary = ["a", "man", "is", "riding", "the", "brown", "horse", "on", "sandy", "beaches", "with", "two", "dogs"];
 
@@ -30,13 +30,13 @@ public class SpiceParserTests
                 inventory.Features.Rows(words[i], own);
                 for (var f = 0; f < own.Length; f++) rows[(i + 1) * WordFeatures.Count + f] = own[f];
             }
-            var tags = module.Tags(tensor(rows, [1, n + 1, WordFeatures.Count])).argmax(-1);
+            var tags = module.Tags(tensor(rows, [1, n + 1, WordFeatures.Count])).Tags.argmax(-1);
             Assert.Equal(tags[0].data<long>().ToArray(), parses[s].Tags.Select(t => (long)t));
             var functionWords = Array.ConvertAll(words, w => (long)(Array.IndexOf(inventory.FunctionWords, w) + 1));
             var (arcs, x) = module.Trees(tags, tensor(functionWords, [1, n]));
 
             // The heads make a tree of the best sum; the relations are those of these heads.
-            var free = arcs[0].narrow(0, 1, n).clone();
+            var free = arcs[0].clone();
             for (var i = 0; i < n; i++) free[i, i + 1] = float.NegativeInfinity;
             var scores = free.log_softmax(-1).data<float>().ToArray();
             double Sum(int[] heads) => heads.Select((h, i) => (double)scores[i * (n + 1) + h]).Sum();

@@ -18,7 +18,7 @@ public class SpiceTrainingTests
         LearningRate = 5e-3,
         LeastSeen = 1,
         Unknown = 0.05,
-        Sizes = new(Width: 32, Layers: 2, Heads: 2, Hidden: 32, TagLayers: 1, Arc: 16, Relation: 16, Reach: 4),
+        Sizes = new(Width: 32, Layers: 2, Heads: 2, Hidden: 32, GuessLayers: 1, TagLayers: 1, Arc: 16, Relation: 16, Reach: 4),
     };
 
     [Fact]
@@ -48,33 +48,6 @@ public class SpiceTrainingTests
         Assert.False(File.Exists(file));
         SpiceTraining.Train(folder, file, recipe);
         Assert.Equal(unbroken, File.ReadAllBytes(file));
-    }
-
-    [Fact]
-    public void Words_of_one_tag_only_are_exchanged_for_such_words_and_no_others()
-    {
-        ParsedSentence Pair(string tag, string word) => new(["the", word], ["DT", tag], ["the", word], [2, 0], ["det", "root"]);
-        ParsedSentence[] sentences =
-        [
-            .. new[] { "cat", "dog", "horse" }.SelectMany(w => Enumerable.Repeat(Pair("NN", w), 5)),
-            .. Enumerable.Repeat(Pair("NNS", "cats"), 5),
-            .. Enumerable.Repeat(Pair("NN", "ride"), 4), Pair("VB", "ride"),       // not always a noun
-            Pair("NN", "okapi"),                                                    // too seldom seen
-            .. Enumerable.Repeat(Pair("VBZ", "is"), 5),                             // an auxiliary
-        ];
-        var recipe = Recipe with { ExchangeableSeen = 5, ExchangeableShare = 0.9 };
-        var (inventory, _) = SpiceParserTraining.Count(sentences, leastSeen: 1);
-        var words = new ExchangeableWords(recipe, inventory, sentences);
-        var nouns = words.ClassOf("cat", "NN");
-        Assert.True(nouns >= 0);
-        Assert.Equal(nouns, words.ClassOf("dog", "NN"));
-        Assert.NotEqual(nouns, words.ClassOf("cats", "NNS"));
-        Assert.All(new[] { ("cat", "VB"), ("the", "DT"), ("ride", "NN"), ("ride", "VB"), ("okapi", "NN"), ("is", "VBZ") }, w => Assert.Equal(-1, words.ClassOf(w.Item1, w.Item2)));
-
-        var random = new SeededRandom(1, "exchange");
-        var drawn = Enumerable.Range(0, 100).Select(_ => words.Rows(nouns, random)[0]).Distinct().Order();
-        var rows = new int[WordFeatures.Count];
-        Assert.Equal(new[] { "cat", "dog", "horse" }.Select(w => { inventory.Features.Rows(w, rows); return rows[0]; }).Order(), drawn);
     }
 
     [Fact]
