@@ -5,8 +5,7 @@ namespace UnsupClipCap.Tests.Metrics;
 
 public class MeteorParityTests(ITestOutputHelper output)
 {
-    // What is reached, not what is aimed at: METEOR's search is known from its scores only, and some alignments still differ.
-    private const double WithinShare = 0.99, PerImage = 1e-4, PerCorpus = 1e-4;
+    private const double PerImage = 1e-9, PerCorpus = 1e-9;
 
     [Fact]
     public void Scores_have_parity_with_METEOR_in_the_measure_the_documentation_states()
@@ -24,7 +23,7 @@ public class MeteorParityTests(ITestOutputHelper output)
             output.WriteLine($"{golden.Name}: {apart.Count} images, {within:0.0%} within {PerImage}, furthest {apart.Max():0.0000}; corpus {corpus:0.000000}, METEOR's {golden.Corpus["METEOR"]:0.000000}");
             compared += apart.Count;
             Assert.True(Math.Abs(corpus - golden.Corpus["METEOR"]) <= PerCorpus, $"{golden.Name}: corpus {corpus} against {golden.Corpus["METEOR"]}");
-            Assert.True(within >= WithinShare, $"{golden.Name}: {within:0.0%} of images within {PerImage}");
+            Assert.True(apart.Max() <= PerImage, $"{golden.Name}: {within:0.0%} of images within {PerImage}, furthest {apart.Max()}");
         }
         if (compared == 0) Assert.Skip($"No golden in {Goldens.Folder("metrics")} holds tokens and METEOR's scores.");
     }
