@@ -81,6 +81,8 @@ public sealed class Meteor(MeteorData data) : ICaptionMetric
             statistics[Matched] += match.Length;
             statistics[ReferenceMatched] += match.ReferenceLength;
         }
+        // One chunk that is both sentences whole has no break, and counts for none in the corpus either.
+        if (chunks == 1 && statistics[Matched] == candidate.Words.Length && statistics[ReferenceMatched] == reference.Words.Length) statistics[Chunks] = 0;
     }
 
     private static double Score(ReadOnlySpan<double> s)
@@ -96,9 +98,7 @@ public sealed class Meteor(MeteorData data) : ICaptionMetric
         var precision = matched / (Delta * (s[Words] - s[Function]) + (1 - Delta) * s[Function]);
         var recall = referenceMatched / (Delta * (s[ReferenceWords] - s[ReferenceFunction]) + (1 - Delta) * s[ReferenceFunction]);
         var mean = precision * recall / (Alpha * precision + (1 - Alpha) * recall);
-        // One chunk that is both sentences whole has no break at all.
-        var isWhole = s[Chunks] == 1 && s[Matched] == s[Words] && s[ReferenceMatched] == s[ReferenceWords];
-        var fragments = isWhole ? 0 : s[Chunks] / ((s[Matched] + s[ReferenceMatched]) / 2);
+        var fragments = s[Chunks] / ((s[Matched] + s[ReferenceMatched]) / 2);
         return mean * (1 - Gamma * Math.Pow(fragments, Beta));
     }
 }

@@ -18,6 +18,8 @@ internal sealed class MeteorMatches
     // Beyond this many pairs of words, only words at like places of their sentences are compared: captions of a thousand words and more on both sides.
     private const int MostPairs = 1_000_000;
 
+    private const int Modules = 3;                          // that match single words; the paraphrases' comes after them
+
     private readonly List<MeteorMatch>?[] _at;
     private readonly int[] _covers, _referenceCovers;       // how many matches a word is in
 
@@ -26,27 +28,37 @@ internal sealed class MeteorMatches
         var (mine, theirs) = (candidate.Words, reference.Words);
         _at = new List<MeteorMatch>?[theirs.Length];
         (_covers, _referenceCovers) = (new int[mine.Length], new int[theirs.Length]);
-        var all = (long)mine.Length * theirs.Length <= MostPairs;
-        var reach = all ? theirs.Length : Math.Max(1, MostPairs / (2 * mine.Length));
-        for (var i = 0; i < mine.Length; i++)
+        for (var module = 0; module < Modules; module++)
+            for (var i = 0; i < mine.Length; i++)
+                for (var (j, to) = Reach(i); j < to; j++)
+                    if (Match(module, mine[i], theirs[j])) Add(new(i, 1, j, 1, module));
+        if (table is null) return;
+        AddParaphrases((phrase, other) => table.Has(other, phrase));
+        AddParaphrases(table.Has);
+
+        (int From, int To) Reach(int i)
         {
-            var place = all ? 0 : (int)((long)i * theirs.Length / mine.Length);
-            int from = Math.Max(0, place - reach), to = Math.Min(theirs.Length, place + reach);
-            for (var j = from; j < to; j++)
-            {
-                if (ReferenceEquals(mine[i], theirs[j]))
-                {
-                    Add(new(i, 1, j, 1, 0));
-                    continue;
-                }
-                if (ReferenceEquals(mine[i].Stem, theirs[j].Stem)) Add(new(i, 1, j, 1, 1));
-                if (mine[i].SharesSynset(theirs[j])) Add(new(i, 1, j, 1, 2));
-            }
-            if (table is not null) AddParaphrases(candidate, reference, table, i, from, to);
+            if ((long)mine.Length * theirs.Length <= MostPairs) return (0, theirs.Length);
+            var reach = Math.Max(1, MostPairs / (2 * mine.Length));
+            var place = (int)((long)i * theirs.Length / mine.Length);
+            return (Math.Max(0, place - reach), Math.Min(theirs.Length, place + reach));
+        }
+
+        // A pair that the table has both ways is two matches.
+        void AddParaphrases(Func<int, int, bool> has)
+        {
+            for (var i = 0; i < mine.Length; i++)
+                foreach (var (length, phrase) in candidate.PhrasesAt(i))
+                    for (var (j, to) = Reach(i); j < to; j++)
+                        foreach (var (referenceLength, other) in reference.PhrasesAt(j))
+                            if (phrase != other && has(phrase, other)) Add(new(i, length, j, referenceLength, Modules));
         }
     }
 
-    /// <summary>The matches that begin at a word of the reference, or null; in the order of the candidate, then of the modules, then the shortest of the candidate and the longest of the reference first.</summary>
+    /// <summary>
+    /// The matches that begin at a word of the reference, or null; in the order of the modules (paraphrases of the reference's phrases before those of the candidate's), then of the
+    /// candidate, then the shortest first.
+    /// </summary>
     public IReadOnlyList<MeteorMatch>? this[int word] => _at[word];
 
     /// <summary>Whether the words of a match, in both sentences, are in no other.</summary>
@@ -59,18 +71,12 @@ internal sealed class MeteorMatches
         return true;
     }
 
-    // A pair that the table has both ways is two matches.
-    private void AddParaphrases(MeteorSentence candidate, MeteorSentence reference, ParaphraseTable table, int i, int from, int to)
+    private static bool Match(int module, MeteorWord mine, MeteorWord theirs) => module switch
     {
-        foreach (var (length, phrase) in candidate.PhrasesAt(i).Reverse())
-            for (var j = from; j < to; j++)
-                foreach (var (referenceLength, other) in reference.PhrasesAt(j))
-                {
-                    if (phrase == other) continue;
-                    if (table.Has(phrase, other)) Add(new(i, length, j, referenceLength, 3));
-                    if (table.Has(other, phrase)) Add(new(i, length, j, referenceLength, 3));
-                }
-    }
+        0 => ReferenceEquals(mine, theirs),
+        1 => !ReferenceEquals(mine, theirs) && ReferenceEquals(mine.Stem, theirs.Stem),
+        _ => !ReferenceEquals(mine, theirs) && mine.SharesSynset(theirs),
+    };
 
     private void Add(MeteorMatch match)
     {

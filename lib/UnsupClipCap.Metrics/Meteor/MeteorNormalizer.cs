@@ -1,10 +1,12 @@
+using System.Globalization;
+
 namespace UnsupClipCap.Metrics;
 
 /// <summary>
 /// What METEOR's <c>-norm</c> does to tokens of coco-caption, as seen in its scores: a hyphen between letters parts two words and goes (but the letter behind one is no letter before
 /// the next: <c>jack-o-lantern</c> is <c>jack o-lantern</c>); an apostrophe between letters begins a word (<c>n't</c> is <c>n 't</c>) and any other stands alone (<c>'s</c> is
-/// <c>' s</c>), as do all other signs but full stops, commas and hyphens (<c>!!!</c> is three tokens); a full stop that ends an abbreviation is parted from it before a number and at the
-/// end (<c>st.</c> is <c>st .</c>), unless the abbreviation has others within.
+/// <c>' s</c>), as do all other signs but full stops, commas and hyphens (<c>!!!</c> is three tokens, <c>y_1</c> too) and letters without case (<c>日本</c> is two); a full stop that
+/// ends an abbreviation is parted from it before a number and at the end (<c>st.</c> is <c>st .</c>), unless the abbreviation has others within.
 /// </summary>
 internal static class MeteorNormalizer
 {
@@ -54,7 +56,8 @@ internal static class MeteorNormalizer
         return true;
     }
 
-    private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
+    // Letters without case, as Chinese characters, are taken for signs.
+    private static bool IsWord(char c) => char.IsLetterOrDigit(c) && char.GetUnicodeCategory(c) != UnicodeCategory.OtherLetter;
 
     private static bool IsAlone(char c) => !IsWord(c) && !char.IsWhiteSpace(c) && !char.IsSurrogate(c) && c is not ('.' or ',' or '-');
 }

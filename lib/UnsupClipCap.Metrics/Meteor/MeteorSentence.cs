@@ -3,8 +3,8 @@ namespace UnsupClipCap.Metrics;
 /// <summary>A caption prepared for METEOR's alignment.</summary>
 internal sealed class MeteorSentence
 {
-    private const int None = -1;
-    private readonly int[] _phrases;        // (words, longest phrase): number of the phrase of 1, 2, … words that begins there
+    private readonly (int Length, int Phrase)[] _phrases = [];
+    private readonly int[] _firstPhrase = [];       // words + 1: where the phrases that begin at a word begin
 
     public MeteorSentence(IReadOnlyList<string> tokens, MeteorData data)
     {
@@ -12,9 +12,9 @@ internal sealed class MeteorSentence
         for (var i = 0; i < Words.Length; i++) Words[i] = data.Word(tokens[i]);
         foreach (var word in Words)
             if (word.IsFunction) FunctionWords++;
-        _phrases = data.Table is null ? [] : new int[Words.Length * ParaphraseTable.LongestPhrase];
         if (data.Table is not { } table) return;
-        Array.Fill(_phrases, None);
+        var phrases = new List<(int, int)>();
+        _firstPhrase = new int[Words.Length + 1];
         for (var i = 0; i < Words.Length; i++)
         {
             var hash = ParaphraseTable.Begin;
@@ -22,9 +22,11 @@ internal sealed class MeteorSentence
             {
                 if (length > 1) hash = ParaphraseTable.Add(hash, " "u8);
                 hash = ParaphraseTable.Add(hash, Words[i + length - 1].Utf8);
-                _phrases[i * ParaphraseTable.LongestPhrase + length - 1] = table.Find(ParaphraseTable.End(hash));
+                if (table.Find(ParaphraseTable.End(hash)) is >= 0 and var phrase) phrases.Add((length, phrase));
             }
+            _firstPhrase[i + 1] = phrases.Count;
         }
+        _phrases = [.. phrases];
     }
 
     public MeteorWord[] Words { get; }
@@ -32,10 +34,6 @@ internal sealed class MeteorSentence
     /// <summary>How many of the words are function words.</summary>
     public int FunctionWords { get; }
 
-    /// <summary>The phrases of the paraphrase table that begin at a word, the longest first: their lengths and numbers.</summary>
-    public IEnumerable<(int Length, int Phrase)> PhrasesAt(int word)
-    {
-        for (var length = ParaphraseTable.LongestPhrase; _phrases.Length > 0 && length >= 1; length--)
-            if (_phrases[word * ParaphraseTable.LongestPhrase + length - 1] is not None and var phrase) yield return (length, phrase);
-    }
+    /// <summary>The phrases of the paraphrase table that begin at a word, the shortest first: their lengths and numbers.</summary>
+    public ReadOnlySpan<(int Length, int Phrase)> PhrasesAt(int word) => _phrases.AsSpan(_firstPhrase[word].._firstPhrase[word + 1]);
 }

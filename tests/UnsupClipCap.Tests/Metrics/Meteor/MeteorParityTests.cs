@@ -5,11 +5,11 @@ namespace UnsupClipCap.Tests.Metrics;
 
 public class MeteorParityTests(ITestOutputHelper output)
 {
-    // What is reached, not what is aimed at: METEOR's search is known from its scores only, and some alignments still differ.
-    private const double WithinShare = 0.99, PerImage = 1e-4, PerCorpus = 1e-4;
+    // Every image of the goldens beside the project agrees to 1e-9; another folder's may hold strings that its normaliser treats in a way not seen here.
+    private const double PerImage = 1e-9, WithinShare = 0.995, Furthest = 0.02, PerCorpus = 1e-4;
 
     [Fact]
-    public void Scores_have_parity_with_METEOR_in_the_measure_the_documentation_states()
+    public void Scores_have_parity_with_METEOR()
     {
         var folder = Path.GetDirectoryName(Goldens.Data("meteor/paraphrase-en.gz"))!;
         var data = MeteorData.Open(folder, Path.Combine(Locations.Cache, "meteor", "paraphrase-en.packed"));
@@ -21,10 +21,10 @@ public class MeteorParityTests(ITestOutputHelper output)
             var (corpus, perImage) = Meteor.Compute([.. golden.CandidateTokens!], [.. golden.ReferenceTokens!], data);
             var apart = perImage.Select((s, i) => Math.Abs(s - golden.Scores[i]["METEOR"])).ToList();
             var within = apart.Count(d => d <= PerImage) / (double)apart.Count;
-            output.WriteLine($"{golden.Name}: {apart.Count} images, {within:0.0%} within {PerImage}, furthest {apart.Max():0.0000}; corpus {corpus:0.000000}, METEOR's {golden.Corpus["METEOR"]:0.000000}");
+            output.WriteLine($"{golden.Name}: {apart.Count} images, {within:0.0%} within {PerImage}, furthest {apart.Max():0.0e0}; corpus {Math.Abs(corpus - golden.Corpus["METEOR"]):0.0e0} apart");
             compared += apart.Count;
             Assert.True(Math.Abs(corpus - golden.Corpus["METEOR"]) <= PerCorpus, $"{golden.Name}: corpus {corpus} against {golden.Corpus["METEOR"]}");
-            Assert.True(within >= WithinShare, $"{golden.Name}: {within:0.0%} of images within {PerImage}");
+            Assert.True(within >= WithinShare && apart.Max() <= Furthest, $"{golden.Name}: {within:0.0%} of images within {PerImage}, furthest {apart.Max()}");
         }
         if (compared == 0) Assert.Skip($"No golden in {Goldens.Folder("metrics")} holds tokens and METEOR's scores.");
     }

@@ -80,6 +80,7 @@ public sealed class MeteorTests : IDisposable
     [InlineData("nice !!!", "nice ! ! !")]
     [InlineData("u.s.a. 5.00 1,000", "u.s.a. 5.00 1,000")]
     [InlineData("-lrb- a", "-lrb- a")]
+    [InlineData("y_1 日本語", "y _ 1 日 本 語")]
     public void Tokens_are_normalised(string tokens, string normalised) => Assert.Equal(normalised, string.Join(' ', MeteorNormalizer.Normalize(tokens.Split(' '))));
 
     [Fact]
@@ -93,6 +94,19 @@ public sealed class MeteorTests : IDisposable
         var written = File.GetLastWriteTimeUtc(Packed);
         Open();
         Assert.Equal(written, File.GetLastWriteTimeUtc(Packed));
+    }
+
+    // Seen in METEOR's scores: distances of matches that were not taken count, so off the diagonal the matches tried first win.
+    [Theory]
+    [InlineData("picture of dogs", new[] { 3, 0 })]
+    [InlineData("one two picture of dogs", new[] { 2, 0, 0 })]
+    public void A_phrase_is_taken_whole_on_the_diagonal_and_word_by_word_off_it(string candidate, int[] modules)
+    {
+        Table("0.5", "picture of", "photo of");
+        var data = Open();
+        var (matches, chunks) = MeteorAligner.Align(new(candidate.Split(' '), data), new("photo of dogs".Split(' '), data), data.Table);
+        Assert.Equal(modules, matches.Select(m => m.Module));
+        Assert.Equal(1, chunks);
     }
 
     [Theory]
