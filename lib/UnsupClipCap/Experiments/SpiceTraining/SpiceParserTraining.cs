@@ -67,20 +67,22 @@ internal static class SpiceParserTraining
         using var optimizer = new AdamW(model.named_parameters().Select(p => (p.name, p.parameter)), 0.9, 0.98, 1e-8, recipe.WeightDecay,
             decays: p => p.dim() > 1 && p.shape[0] != inventory.Features.RowCount);
         var batches = new SpiceBatches(recipe, inventory, counts, sentences);
-        var steps = batches.StepsOfAPass * recipe.Passes;
+        var tagSteps = batches.StepsOfAPass * recipe.TagPasses;
+        var treeSteps = batches.StepsOfAPass * recipe.TreePasses;
+        var (tagRate, treeRate) = (new LinearSchedule(recipe.LearningRate, recipe.WarmupSteps, tagSteps), new LinearSchedule(recipe.LearningRate, recipe.WarmupSteps, treeSteps));
         var loop = new TrainingLoop
         {
             Key = JsonSerializer.Serialize(new { recipe, recipe.Sizes, sentences = sentences.Count, inventory.Features.RowCount }),
             StatePath = statePath,
             Model = model,
             Optimizer = optimizer,
-            Steps = steps,
-            Rate = new LinearSchedule(recipe.LearningRate, recipe.WarmupSteps, steps).At,
+            Steps = tagSteps + treeSteps,
+            Rate = step => step < tagSteps ? tagRate.At(step) : treeRate.At(step - tagSteps),
             Progress = progress,
         };
         try
         {
-            return (model, loop.Run((step, rate) => Step(model, optimizer, recipe, batches, rate, step), cancel));
+            return (model, loop.Run((step, rate) => Step(model, optimizer, recipe, batches, rate, step, step < tagSteps ? TagLoss : TreeLoss), cancel));
         }
         catch
         {
@@ -89,24 +91,35 @@ internal static class SpiceParserTraining
         }
     }
 
-    private static (double Loss, long Words) Step(SpiceParserModule model, AdamW optimizer, SpiceRecipe recipe, SpiceBatches batches, double rate, int step)
+    private static (double Loss, long Words) Step(SpiceParserModule model, AdamW optimizer, SpiceRecipe recipe, SpiceBatches batches, double rate, int step,
+        Func<SpiceParserModule, SpiceRecipe, SpiceBatches.Batch, Tensor> loss)
     {
         using var scope = NewDisposeScope();
         TrainingLoop.SetSeed(SeedName, recipe.Seed, step);
         var batch = batches.Of(step);
         var words = batch.Heads.numel();
-        var (guess, tags, lower) = model.Tags(batch.Rows);
-        var (earlyArcs, earlyRelations) = model.EarlyTrees(lower, batch.Heads);
-        // The upper layers are shown the right tags of some sentences, and of others those that the lower layers find, which are all that they will have in use.
-        var told = where(batch.OwnTags.unsqueeze(1), tags.argmax(-1), batch.Tags);
-        var (arcs, x) = model.Trees(told, batch.FunctionWords);
-        var total = Loss(tags, batch.Tags) + recipe.GuessLoss * Loss(guess, batch.Tags) + Loss(earlyArcs, batch.Heads) + Loss(earlyRelations, batch.Relations)
-            + Loss(arcs, batch.Heads) + Loss(model.Relations(x, batch.Heads), batch.Relations);
+        var total = loss(model, recipe, batch);
         // By the size of a full batch, so that the few sentences of a rare length weigh no more than others.
         (total / recipe.BatchWords).backward();
-        nn.utils.clip_grad_norm_(model.parameters(), recipe.GradientNorm);
+        nn.utils.clip_grad_norm_(model.parameters().Where(p => p.grad is not null), recipe.GradientNorm);
         optimizer.Step(rate);
         return (total.item<float>() / words, words);
+    }
+
+    private static Tensor TagLoss(SpiceParserModule model, SpiceRecipe recipe, SpiceBatches.Batch batch)
+    {
+        var (guess, tags, x) = model.Tags(batch.Rows);
+        var (arcs, relations) = model.EarlyTrees(x, batch.Heads);
+        return Loss(tags, batch.Tags) + recipe.GuessLoss * Loss(guess, batch.Tags) + Loss(arcs, batch.Heads) + Loss(relations, batch.Relations);
+    }
+
+    private static Tensor TreeLoss(SpiceParserModule model, SpiceRecipe recipe, SpiceBatches.Batch batch)
+    {
+        // The upper layers are shown the right tags of some sentences, and of others those that the lower layers find, with dropout as far from right as on sentences not seen.
+        Tensor told;
+        using (no_grad()) told = where(batch.OwnTags.unsqueeze(1), model.Tags(batch.Rows).Tags.argmax(-1), batch.Tags);
+        var (arcs, x) = model.Trees(told, batch.FunctionWords);
+        return Loss(arcs, batch.Heads) + Loss(model.Relations(x, batch.Heads), batch.Relations);
     }
 
     private static Tensor Loss(Tensor scores, Tensor right) =>

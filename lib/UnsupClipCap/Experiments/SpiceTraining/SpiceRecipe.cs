@@ -5,11 +5,13 @@ namespace UnsupClipCap;
 /// <summary>Settings of training the SPICE parser.</summary>
 public sealed record SpiceRecipe
 {
-    /// <summary>How often training goes through all captions.</summary>
-    public int Passes { get; init; } = 11;
+    /// <summary>How often training goes through all captions for the tags.</summary>
+    public int TagPasses { get; init; } = 14;
+    /// <summary>How often it goes through them for the tree, once tags are learnt.</summary>
+    public int TreePasses { get; init; } = 8;
     /// <summary>Words of a batch; its sentences are of one length.</summary>
     public int BatchWords { get; init; } = 3000;
-    /// <summary>Peak learning rate; it rises over <see cref="WarmupSteps"/> and falls linearly to 0.</summary>
+    /// <summary>Peak learning rate; it rises over <see cref="WarmupSteps"/> and falls linearly to 0, for the tags and then again for the tree.</summary>
     public double LearningRate { get; init; } = 2e-3;
     /// <summary>Steps of warm-up.</summary>
     public int WarmupSteps { get; init; } = 300;

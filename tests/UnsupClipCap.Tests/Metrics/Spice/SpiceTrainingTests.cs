@@ -12,7 +12,8 @@ public class SpiceTrainingTests
 
     private static readonly SpiceRecipe Recipe = new()
     {
-        Passes = 60,
+        TagPasses = 60,
+        TreePasses = 60,
         BatchWords = 12,
         WarmupSteps = 5,
         LearningRate = 5e-3,
