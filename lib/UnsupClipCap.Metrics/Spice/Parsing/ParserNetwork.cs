@@ -1,5 +1,5 @@
 // The network that imitates the tagger and parser behind SPICE: a transformer over words, heads by a biaffine comparison (Dozat & Manning, 2017).
-// Trained by SpiceParserModule of UnsupClipCap, whose parameter names the model file carries; run here without TorchSharp.
+// Trained by SpiceTaggerModule and SpiceTreeModule of UnsupClipCap, whose parameter names the model file carries; run here without TorchSharp.
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -15,11 +15,11 @@ internal sealed class ParserNetwork
     private readonly Half[] _table;                     // (rows, d)
     private readonly ConcurrentDictionary<string, float[]> _words = new(StringComparer.Ordinal);
     private readonly float[] _root;
-    private readonly Norm _in, _guessNorm, _tagNorm, _told, _treeNorm;
-    private readonly Layer[] _layers;
+    private readonly Norm _in, _guessNorm, _tagNorm, _treeIn, _treeNorm;
+    private readonly Layer[] _tagLayers, _treeLayers;
     private readonly DenseLayer _tagGuess, _tagTold, _tag, _arcDependent, _arcHead, _arc, _relationDependent, _relationHead, _relation;
-    private readonly float[] _toldTags;                 // (tags + 1, d): what the upper layers see of a word; the last row is the root's
-    private readonly float[] _toldWords;                // (function words + 1, d)
+    private readonly float[] _treeTags;                 // (tags + 1, d): what the tree's layers see of a word; the last row is the root's
+    private readonly float[] _treeWords;                // (function words + 1, d)
     private readonly Dictionary<string, int> _functionWords = new(StringComparer.Ordinal);
     private readonly float[] _arcDistance;              // (2 reach + 1)
     private readonly ConcurrentBag<Workspace> _workspaces = [];
@@ -46,28 +46,30 @@ internal sealed class ParserNetwork
         _root = new float[d];
         AddRow(WordFeatures.Root, _root);
         _in = NormOf("ln_in");
-        _layers = [.. Enumerable.Range(0, _sizes.Layers).Select(i => $"layers.{i}.").Select(p => new Layer(
-            NormOf(p + "ln_1"), Dense(p + "qkv", 3 * d, d), weights.Floats(p + "distance", _sizes.Heads, places), Dense(p + "proj", d, d),
-            NormOf(p + "ln_2"), Dense(p + "fc", _sizes.Hidden, d), Dense(p + "fc_proj", d, _sizes.Hidden)))];
+        _tagLayers = LayersOf("layers", _sizes.Layers);
         _guessNorm = NormOf("ln_guess");
         _tagGuess = Dense("tag_guess", Tags.Length, d);
         _tagTold = Dense("tag_told", d, Tags.Length);
-        _tagNorm = NormOf("ln_tag");
+        _tagNorm = NormOf("ln_out");
         _tag = Dense("tag", Tags.Length, d);
         var functionWords = weights.Lines("function_words");
         for (var i = 0; i < functionWords.Length; i++) _functionWords[functionWords[i]] = i + 1;
-        _toldTags = weights.Floats("told_tag.weight", Tags.Length + 1, d);
-        _toldWords = weights.Floats("told_word.weight", functionWords.Length + 1, d);
-        _told = NormOf("ln_told");
-        _treeNorm = NormOf("ln_tree");
-        _arcDependent = Dense("tree.arc_dependent", a, d);
-        _arcHead = Dense("tree.arc_head", a, d);
-        _arc = new(weights.Floats("tree.arc.weight", a, a), [], a);
-        _arcDistance = weights.Floats("tree.arc_distance", places);
-        _relationDependent = Dense("tree.relation_dependent", r, d);
-        _relationHead = Dense("tree.relation_head", r, d);
-        _relation = Dense("tree.relation", Relations.Length, r);
+        _treeTags = weights.Floats("tree.tags.weight", Tags.Length + 1, d);
+        _treeWords = weights.Floats("tree.function_words.weight", functionWords.Length + 1, d);
+        _treeIn = NormOf("tree.ln_in");
+        _treeLayers = LayersOf("tree.layers", _sizes.TreeLayers);
+        _treeNorm = NormOf("tree.ln_out");
+        _arcDependent = Dense("tree.heads.arc_dependent", a, d);
+        _arcHead = Dense("tree.heads.arc_head", a, d);
+        _arc = new(weights.Floats("tree.heads.arc.weight", a, a), [], a);
+        _arcDistance = weights.Floats("tree.heads.arc_distance", places);
+        _relationDependent = Dense("tree.heads.relation_dependent", r, d);
+        _relationHead = Dense("tree.heads.relation_head", r, d);
+        _relation = Dense("tree.heads.relation", Relations.Length, r);
 
+        Layer[] LayersOf(string name, int count) => [.. Enumerable.Range(0, count).Select(i => $"{name}.{i}.").Select(p => new Layer(
+            NormOf(p + "ln_1"), Dense(p + "qkv", 3 * d, d), weights.Floats(p + "distance", _sizes.Heads, places), Dense(p + "proj", d, d),
+            NormOf(p + "ln_2"), Dense(p + "fc", _sizes.Hidden, d), Dense(p + "fc_proj", d, _sizes.Hidden)))];
         Norm NormOf(string name) => new(weights.Floats($"{name}.weight", d), weights.Floats($"{name}.bias", d));
         DenseLayer Dense(string name, int outputs, int inputs) => new(weights.Floats($"{name}.weight", outputs, inputs), weights.Floats($"{name}.bias", outputs), outputs);
     }
@@ -100,11 +102,13 @@ internal sealed class ParserNetwork
             for (var i = 0; i < sentences[s].Length; i++) Vector(sentences[s][i]).CopyTo(x[((starts[s] + i + 1) * d)..]);
         }
         _in.Apply(x, x, rows);
-        foreach (var layer in _layers[.._sizes.GuessLayers]) Transform(layer, work, starts);
-        GuessTags(work, rows);
-        foreach (var layer in _layers[_sizes.GuessLayers.._sizes.TagLayers]) Transform(layer, work, starts);
+        for (var i = 0; i < _tagLayers.Length; i++)
+        {
+            Transform(_tagLayers[i], work, starts);
+            if (i + 1 == _sizes.TagLayer) TellTags(work, rows);
+        }
         var found = TagsOf(sentences, work, starts);
-        foreach (var layer in _layers[_sizes.TagLayers..]) Transform(layer, work, starts);
+        foreach (var layer in _treeLayers) Transform(layer, work, starts);
         _treeNorm.Apply(x, normed, rows);
 
         Span<float> relations = work.Outputs, dependents = work.A, heads = work.B, compared = work.C;
@@ -176,7 +180,7 @@ internal sealed class ParserNetwork
             }
     }
 
-    private void GuessTags(Workspace work, int rows)
+    private void TellTags(Workspace work, int rows)
     {
         Span<float> guess = work.Outputs;
         _guessNorm.Apply(work.X, work.Normed, rows);
@@ -186,7 +190,7 @@ internal sealed class ParserNetwork
         Rows.Add(work.Normed.AsSpan(0, rows * _sizes.Width), work.X);
     }
 
-    // The tags of the sentences; then all that the upper layers see of a word is its tag and, if it is a function word, which.
+    // The tags of the sentences; then all that the tree's layers see of a word is its tag and, if it is a function word, which.
     private int[][] TagsOf(ReadOnlySpan<string[]> sentences, Workspace work, int[] starts)
     {
         int rows = starts[^1], d = _sizes.Width;
@@ -198,17 +202,17 @@ internal sealed class ParserNetwork
         {
             var words = sentences[s];
             tags[s] = new int[words.Length];
-            _toldTags.AsSpan(Tags.Length * d, d).CopyTo(x[(starts[s] * d)..]);
+            _treeTags.AsSpan(Tags.Length * d, d).CopyTo(x[(starts[s] * d)..]);
             for (var i = 0; i < words.Length; i++)
             {
                 var row = starts[s] + i + 1;
                 var tag = tags[s][i] = Rows.ArgMax(scores.Slice(row * _tag.Stride, Tags.Length), Tags.Length);
                 var told = x.Slice(row * d, d);
-                _toldTags.AsSpan(tag * d, d).CopyTo(told);
-                if (_functionWords.TryGetValue(words[i], out var word)) Rows.Add(_toldWords.AsSpan(word * d, d), told);
+                _treeTags.AsSpan(tag * d, d).CopyTo(told);
+                if (_functionWords.TryGetValue(words[i], out var word)) Rows.Add(_treeWords.AsSpan(word * d, d), told);
             }
         }
-        _told.Apply(x, x, rows);
+        _treeIn.Apply(x, x, rows);
         return tags;
     }
 

@@ -9,11 +9,10 @@ internal sealed class SpiceBatches
     /// <summary>B sentences of n words.</summary>
     /// <param name="Rows">(B, n + 1, features), int64: the root's row first.</param>
     /// <param name="FunctionWords">(B, n): places of the function words, counted from 1; 0 for other words.</param>
-    /// <param name="OwnTags">(B), bool: whether the layers that find the tree are shown the tags found and not the right ones.</param>
     /// <param name="Tags">(B, n).</param>
     /// <param name="Heads">(B, n): 0 for the root, else the word, counted from 1.</param>
     /// <param name="Relations">(B, n).</param>
-    public sealed record Batch(Tensor Rows, Tensor FunctionWords, Tensor OwnTags, Tensor Tags, Tensor Heads, Tensor Relations);
+    public sealed record Batch(Tensor Rows, Tensor FunctionWords, Tensor Tags, Tensor Heads, Tensor Relations);
 
     private sealed record Numbered(int[] Rows, int[] FunctionWords, int[] Counts, byte[] Tags, int[] Heads, byte[] Relations);
 
@@ -45,11 +44,10 @@ internal sealed class SpiceBatches
         var (group, start, B) = _plan[_batchOrder[step % _plan.Count]];
         var random = new SeededRandom(_recipe.Seed, "spice", "unknown", $"{step}");
         int n = _byLength[group][0].Heads.Length, T = n + 1, F = WordFeatures.Count;
-        var (rows, functions, own, tags, heads, relations) = (new long[B * T * F], new long[B * n], new bool[B], new long[B * n], new long[B * n], new long[B * n]);
+        var (rows, functions, tags, heads, relations) = (new long[B * T * F], new long[B * n], new long[B * n], new long[B * n], new long[B * n]);
         for (var b = 0; b < B; b++)
         {
             var sentence = _byLength[group][_orders[group][start + b]];
-            own[b] = random.Chance(_recipe.OwnTags);
             rows[b * T * F] = WordFeatures.Root;
             for (var i = 0; i < n; i++)
             {
@@ -59,7 +57,7 @@ internal sealed class SpiceBatches
                 (functions[b * n + i], tags[b * n + i], heads[b * n + i], relations[b * n + i]) = (sentence.FunctionWords[i], sentence.Tags[i], sentence.Heads[i], sentence.Relations[i]);
             }
         }
-        return new(tensor(rows, [B, T, F]), tensor(functions, [B, n]), tensor(own, [B]), tensor(tags, [B, n]), tensor(heads, [B, n]), tensor(relations, [B, n]));
+        return new(tensor(rows, [B, T, F]), tensor(functions, [B, n]), tensor(tags, [B, n]), tensor(heads, [B, n]), tensor(relations, [B, n]));
     }
 
     private void Order(int pass)

@@ -58,68 +58,68 @@ internal static class SpiceParserTraining
         return (new(new(kept), [.. tags], [.. relations], [.. functionWords]), words);
     }
 
-    /// <summary>Trains, or goes on with what an earlier run left in <paramref name="statePath"/>.</summary>
-    public static (SpiceParserModule Model, LossCurve Loss) Run(SpiceRecipe recipe, Inventory inventory, IReadOnlyDictionary<string, int> counts, IReadOnlyList<ParsedSentence> sentences,
-        string? statePath, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+    /// <summary>Trains the part that gives tags, or goes on with what an earlier run left in <paramref name="statePath"/>.</summary>
+    public static SpiceTaggerModule Tagger(SpiceRecipe recipe, Inventory inventory, SpiceBatches batches, string? statePath, IProgress<TrainingProgress>? progress, CancellationToken cancel) =>
+        Run(SeedName, () => new SpiceTaggerModule(recipe.Sizes, inventory.Features.RowCount, inventory.Tags.Length, inventory.Relations.Length, recipe.Dropout), recipe, recipe.TagPasses, inventory,
+            batches, statePath, progress, cancel, (model, batch) =>
+            {
+                var (guess, tags, x) = model.Tags(batch.Rows);
+                var (arcs, relations) = model.Trees(x, batch.Heads);
+                return Loss(tags, batch.Tags) + recipe.GuessLoss * Loss(guess, batch.Tags) + Loss(arcs, batch.Heads) + Loss(relations, batch.Relations);
+            });
+
+    /// <summary>The same for the part that gives the tree, from the right tags.</summary>
+    public static SpiceTreeModule Tree(SpiceRecipe recipe, Inventory inventory, SpiceBatches batches, string? statePath, IProgress<TrainingProgress>? progress, CancellationToken cancel) =>
+        Run($"{SeedName} tree", () => new SpiceTreeModule(recipe.Sizes, inventory, recipe.Dropout), recipe, recipe.TreePasses, inventory, batches, statePath, progress, cancel, (model, batch) =>
+        {
+            var (arcs, x) = model.Arcs(batch.Tags, batch.FunctionWords);
+            return Loss(arcs, batch.Heads) + Loss(model.Relations(x, batch.Heads), batch.Relations);
+        });
+
+    private static T Run<T>(string seedName, Func<T> make, SpiceRecipe recipe, int passes, Inventory inventory, SpiceBatches batches, string? statePath, IProgress<TrainingProgress>? progress,
+        CancellationToken cancel, Func<T, SpiceBatches.Batch, Tensor> loss) where T : nn.Module
     {
-        TrainingLoop.SetSeed(SeedName, recipe.Seed, -1);
-        var model = new SpiceParserModule(recipe.Sizes, inventory, recipe.Dropout);
+        TrainingLoop.SetSeed(seedName, recipe.Seed, -1);
+        var model = make();
         using var optimizer = new AdamW(model.named_parameters().Select(p => (p.name, p.parameter)), 0.9, 0.98, 1e-8, recipe.WeightDecay,
             decays: p => p.dim() > 1 && p.shape[0] != inventory.Features.RowCount);
-        var batches = new SpiceBatches(recipe, inventory, counts, sentences);
-        var tagSteps = batches.StepsOfAPass * recipe.TagPasses;
-        var treeSteps = batches.StepsOfAPass * recipe.TreePasses;
-        var (tagRate, treeRate) = (new LinearSchedule(recipe.LearningRate, recipe.WarmupSteps, tagSteps), new LinearSchedule(recipe.LearningRate, recipe.WarmupSteps, treeSteps));
+        var steps = batches.StepsOfAPass * passes;
         var loop = new TrainingLoop
         {
-            Key = JsonSerializer.Serialize(new { recipe, recipe.Sizes, sentences = sentences.Count, inventory.Features.RowCount }),
+            Key = JsonSerializer.Serialize(new { seedName, recipe, recipe.Sizes, batches.StepsOfAPass, inventory.Features.RowCount }),
             StatePath = statePath,
             Model = model,
             Optimizer = optimizer,
-            Steps = tagSteps + treeSteps,
-            Rate = step => step < tagSteps ? tagRate.At(step) : treeRate.At(step - tagSteps),
+            Steps = steps,
+            Rate = new LinearSchedule(recipe.LearningRate, recipe.WarmupSteps, steps).At,
             Progress = progress,
         };
         try
         {
-            return (model, loop.Run((step, rate) => Step(model, optimizer, recipe, batches, rate, step, step < tagSteps ? TagLoss : TreeLoss), cancel));
+            var losses = loop.Run(Step, cancel);
+            // Kept until the whole file is written, so that a run that is stopped later need not begin here.
+            if (statePath is not null) TrainingState.Save(statePath, loop.Key, model, optimizer, losses.Losses);
+            return model;
         }
         catch
         {
             model.Dispose();
             throw;
         }
-    }
 
-    private static (double Loss, long Words) Step(SpiceParserModule model, AdamW optimizer, SpiceRecipe recipe, SpiceBatches batches, double rate, int step,
-        Func<SpiceParserModule, SpiceRecipe, SpiceBatches.Batch, Tensor> loss)
-    {
-        using var scope = NewDisposeScope();
-        TrainingLoop.SetSeed(SeedName, recipe.Seed, step);
-        var batch = batches.Of(step);
-        var words = batch.Heads.numel();
-        var total = loss(model, recipe, batch);
-        // By the size of a full batch, so that the few sentences of a rare length weigh no more than others.
-        (total / recipe.BatchWords).backward();
-        nn.utils.clip_grad_norm_(model.parameters().Where(p => p.grad is not null), recipe.GradientNorm);
-        optimizer.Step(rate);
-        return (total.item<float>() / words, words);
-    }
-
-    private static Tensor TagLoss(SpiceParserModule model, SpiceRecipe recipe, SpiceBatches.Batch batch)
-    {
-        var (guess, tags, x) = model.Tags(batch.Rows);
-        var (arcs, relations) = model.EarlyTrees(x, batch.Heads);
-        return Loss(tags, batch.Tags) + recipe.GuessLoss * Loss(guess, batch.Tags) + Loss(arcs, batch.Heads) + Loss(relations, batch.Relations);
-    }
-
-    private static Tensor TreeLoss(SpiceParserModule model, SpiceRecipe recipe, SpiceBatches.Batch batch)
-    {
-        // The upper layers are shown the right tags of some sentences, and of others those that the lower layers find, with dropout as far from right as on sentences not seen.
-        Tensor told;
-        using (no_grad()) told = where(batch.OwnTags.unsqueeze(1), model.Tags(batch.Rows).Tags.argmax(-1), batch.Tags);
-        var (arcs, x) = model.Trees(told, batch.FunctionWords);
-        return Loss(arcs, batch.Heads) + Loss(model.Relations(x, batch.Heads), batch.Relations);
+        (double Loss, long Words) Step(int step, double rate)
+        {
+            using var scope = NewDisposeScope();
+            TrainingLoop.SetSeed(seedName, recipe.Seed, step);
+            var batch = batches.Of(step);
+            var words = batch.Heads.numel();
+            var total = loss(model, batch);
+            // By the size of a full batch, so that the few sentences of a rare length weigh no more than others.
+            (total / recipe.BatchWords).backward();
+            nn.utils.clip_grad_norm_(model.parameters(), recipe.GradientNorm);
+            optimizer.Step(rate);
+            return (total.item<float>() / words, words);
+        }
     }
 
     private static Tensor Loss(Tensor scores, Tensor right) =>

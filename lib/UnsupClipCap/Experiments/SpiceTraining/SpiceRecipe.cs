@@ -7,8 +7,8 @@ public sealed record SpiceRecipe
 {
     /// <summary>How often training goes through all captions for the tags.</summary>
     public int TagPasses { get; init; } = 14;
-    /// <summary>How often it goes through them for the tree, once tags are learnt.</summary>
-    public int TreePasses { get; init; } = 8;
+    /// <summary>How often it goes through them for the tree.</summary>
+    public int TreePasses { get; init; } = 5;
     /// <summary>Words of a batch; its sentences are of one length.</summary>
     public int BatchWords { get; init; } = 3000;
     /// <summary>Peak learning rate; it rises over <see cref="WarmupSteps"/> and falls linearly to 0, for the tags and then again for the tree.</summary>
@@ -25,8 +25,6 @@ public sealed record SpiceRecipe
     public double Unknown { get; init; } = 0.5;
     /// <summary>Share of the loss of the tags guessed halfway.</summary>
     public double GuessLoss { get; init; } = 0.5;
-    /// <summary>Share of sentences whose tree is learnt from the tags that the network finds itself, and not from the right ones.</summary>
-    public double OwnTags { get; init; } = 0.5;
     /// <summary>Features (words, endings) seen less often than this have no row of their own.</summary>
     public int LeastSeen { get; init; } = 2;
     /// <summary>Seed of weights, order, dropout.</summary>

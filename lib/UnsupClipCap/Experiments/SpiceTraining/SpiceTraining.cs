@@ -20,25 +20,32 @@ public static class SpiceTraining
         string[] files = [Path.Combine(folder, "train.jsonl.gz"), Path.Combine(folder, "more.jsonl.gz")];
         var sentences = files.SelectMany(SpiceCorpus.Read).ToList();
         var (inventory, counts) = SpiceParserTraining.Count(sentences, recipe.LeastSeen);
-        var state = Cache.PathOf("spice", "parser", new { recipe, recipe.Sizes, files = Cache.KeyOfFiles(files) }, ".state");
+        var (tagger, tree) = (State("tagger"), State("tree"));
         var threads = get_num_threads();
         set_num_threads(1);         // sums in one order, so that any number of cores gives the same model
         try
         {
-            var (model, _) = SpiceParserTraining.Run(recipe, inventory, counts, sentences, state, watch.Training("Training SPICE's parser", "words"), watch.Cancel);
-            using (model) Write(file, model, recipe.Sizes, inventory, sentences);
-            TrainingState.Delete(state);
+            var batches = new SpiceBatches(recipe, inventory, counts, sentences);
+            using var tags = SpiceParserTraining.Tagger(recipe, inventory, batches, tagger, watch.Training("Training SPICE's tagger", "words"), watch.Cancel);
+            using var trees = SpiceParserTraining.Tree(recipe, inventory, batches, tree, watch.Training("Training SPICE's parser", "words"), watch.Cancel);
+            Write(file, tags, trees, recipe.Sizes, inventory, sentences);
+            TrainingState.Delete(tagger);
+            TrainingState.Delete(tree);
         }
         finally
         {
             set_num_threads(threads);
         }
+
+        string State(string part) => Cache.PathOf("spice", part, new { recipe, recipe.Sizes, files = Cache.KeyOfFiles(files) }, ".state");
     }
 
-    internal static void Write(string file, SpiceParserModule model, ParserSizes sizes, SpiceParserTraining.Inventory inventory, IEnumerable<ParsedSentence> sentences)
+    internal static void Write(string file, SpiceTaggerModule tagger, SpiceTreeModule tree, ParserSizes sizes, SpiceParserTraining.Inventory inventory, IEnumerable<ParsedSentence> sentences)
     {
         var seen = sentences.SelectMany(s => s.Words.Zip(s.Tags, s.Lemmas)).Distinct().ToList();
-        Safetensors.Write(file, ModuleWeights.Take(model, ScalarType.Float16).Where(t => !t.Key.StartsWith(SpiceParserModule.TrainingOnly, StringComparison.Ordinal)).ToDictionary(t => t.Key, t => t.Value), new Dictionary<string, string>
+        var tensors = ModuleWeights.Take(tagger, ScalarType.Float16).Where(t => !t.Key.StartsWith(SpiceTaggerModule.TrainingOnly, StringComparison.Ordinal)).ToDictionary(t => t.Key, t => t.Value);
+        foreach (var (name, tensor) in ModuleWeights.Take(tree, ScalarType.Float16)) tensors.Add(SpiceTreeModule.Prefix + name, tensor);
+        Safetensors.Write(file, tensors, new Dictionary<string, string>
         {
             ["sizes"] = JsonSerializer.Serialize(sizes),
             ["features"] = string.Join('\n', inventory.Features.Names),

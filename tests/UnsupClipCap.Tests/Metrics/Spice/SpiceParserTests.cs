@@ -6,7 +6,7 @@ namespace UnsupClipCap.Tests.Metrics;
 
 public class SpiceParserTests
 {
-    private static readonly ParserSizes Small = new(Width: 48, Layers: 4, Heads: 3, Hidden: 64, GuessLayers: 1, TagLayers: 2, Arc: 32, Relation: 16, Reach: 4);
+    private static readonly ParserSizes Small = new(Width: 48, Layers: 3, Heads: 3, Hidden: 64, TagLayer: 1, Arc: 32, Relation: 16, Reach: 4, TreeLayers: 2);
 
     private static readonly string[] Vocabulary = ["a", "man", "is", "riding", "the", "brown", "horse", "on", "sandy", "beaches", "with", "two", "dogs"];
 
@@ -14,11 +14,12 @@ public class SpiceParserTests
     public void The_network_finds_what_its_TorchSharp_twin_finds()
     {
         using var scope = NewDisposeScope();
-        var (module, file, inventory) = Made(seed: 3);
+        var (tagger, tree, file, inventory) = Made(seed: 3);
         var network = new ParserNetwork(ParserWeights.Read(file, File.ReadAllBytes(file)));
         var sentences = Sentences(40, seed: 4);
         var parses = network.Run(sentences);
-        module.eval();
+        tagger.eval();
+        tree.eval();
         for (var s = 0; s < sentences.Length; s++)
         {
             var (words, n) = (sentences[s], sentences[s].Length);
@@ -30,10 +31,10 @@ public class SpiceParserTests
                 inventory.Features.Rows(words[i], own);
                 for (var f = 0; f < own.Length; f++) rows[(i + 1) * WordFeatures.Count + f] = own[f];
             }
-            var tags = module.Tags(tensor(rows, [1, n + 1, WordFeatures.Count])).Tags.argmax(-1);
+            var tags = tagger.Tags(tensor(rows, [1, n + 1, WordFeatures.Count])).Tags.argmax(-1);
             Assert.Equal(tags[0].data<long>().ToArray(), parses[s].Tags.Select(t => (long)t));
             var functionWords = Array.ConvertAll(words, w => (long)(Array.IndexOf(inventory.FunctionWords, w) + 1));
-            var (arcs, x) = module.Trees(tags, tensor(functionWords, [1, n]));
+            var (arcs, x) = tree.Arcs(tags, tensor(functionWords, [1, n]));
 
             // The heads make a tree of the best sum; the relations are those of these heads.
             var free = arcs[0].clone();
@@ -41,7 +42,7 @@ public class SpiceParserTests
             var scores = free.log_softmax(-1).data<float>().ToArray();
             double Sum(int[] heads) => heads.Select((h, i) => (double)scores[i * (n + 1) + h]).Sum();
             Assert.Equal(AllProjectiveTrees(n).Max(Sum), Sum(parses[s].Heads), 1e-3);
-            var relations = module.Relations(x, tensor(parses[s].Heads.Select(h => (long)h).ToArray(), [1, n]))[0].argmax(-1).data<long>().ToArray();
+            var relations = tree.Relations(x, tensor(parses[s].Heads.Select(h => (long)h).ToArray(), [1, n]))[0].argmax(-1).data<long>().ToArray();
             for (var i = 0; i < n; i++)
                 if (parses[s].Heads[i] != 0 && inventory.Relations[relations[i]] != "root") Assert.Equal(relations[i], parses[s].Relations[i]);
                 else Assert.Equal(parses[s].Heads[i] == 0, inventory.Relations[parses[s].Relations[i]] == "root");
@@ -53,7 +54,7 @@ public class SpiceParserTests
     public void A_sentence_is_parsed_alike_alone_and_among_others()
     {
         using var scope = NewDisposeScope();
-        var (_, file, _) = Made(seed: 5);
+        var (_, _, file, _) = Made(seed: 5);
         var network = new ParserNetwork(ParserWeights.Read(file, File.ReadAllBytes(file)));
         var sentences = Sentences(30, seed: 6);
         var together = network.Run(sentences);
@@ -107,28 +108,29 @@ public class SpiceParserTests
     public void A_model_file_that_is_cut_is_refused(int bytes)
     {
         using var scope = NewDisposeScope();
-        var (_, file, _) = Made(seed: 7);
+        var (_, _, file, _) = Made(seed: 7);
         var whole = File.ReadAllBytes(file);
         File.Delete(file);
         var error = Assert.Throws<MetricInputException>(() => new ParserNetwork(ParserWeights.Read("model", whole[..bytes])));
         Assert.Contains("model", error.Message, StringComparison.Ordinal);
     }
 
-    private static (SpiceParserModule Module, string File, SpiceParserTraining.Inventory Inventory) Made(int seed)
+    private static (SpiceTaggerModule Tagger, SpiceTreeModule Tree, string File, SpiceParserTraining.Inventory Inventory) Made(int seed)
     {
         manual_seed(seed);
         ParsedSentence[] sentences = [new(Vocabulary, [.. Vocabulary.Select((_, i) => $"T{i % 5}")], Vocabulary, new int[Vocabulary.Length], [.. Vocabulary.Select((_, i) => i == 0 ? "root" : $"r{i % 4}")])];
         var (inventory, _) = SpiceParserTraining.Count(sentences, leastSeen: 1);
-        var module = new SpiceParserModule(Small, inventory, dropout: 0.1);
+        var tagger = new SpiceTaggerModule(Small, inventory.Features.RowCount, inventory.Tags.Length, inventory.Relations.Length, dropout: 0.1);
+        var tree = new SpiceTreeModule(Small, inventory, dropout: 0.1);
         using (no_grad())
         {
-            foreach (var p in module.parameters()) p.mul_(2).add_(randn_like(p), alpha: 0.05).copy_(p.half().@float());        // as the file will hold them
-            module.get_parameter("words.weight")![WordFeatures.None] = zeros(Small.Width);                                   // rows that training leaves at zero: no feature,
-            module.get_parameter("told_word.weight")![0] = zeros(Small.Width);                                               // no function word
+            foreach (var p in tagger.parameters().Concat(tree.parameters())) p.mul_(2).add_(randn_like(p), alpha: 0.05).copy_(p.half().@float());        // as the file will hold them
+            tagger.get_parameter("words.weight")![WordFeatures.None] = zeros(Small.Width);                                   // rows that training leaves at zero: no feature,
+            tree.get_parameter("function_words.weight")![0] = zeros(Small.Width);                                            // no function word
         }
         var file = Path.Combine(Path.GetTempPath(), $"spice-{Guid.NewGuid():N}.safetensors");
-        SpiceTraining.Write(file, module, Small, inventory, sentences);
-        return (module, file, inventory);
+        SpiceTraining.Write(file, tagger, tree, Small, inventory, sentences);
+        return (tagger, tree, file, inventory);
     }
 
     private static string[][] Sentences(int count, int seed)
