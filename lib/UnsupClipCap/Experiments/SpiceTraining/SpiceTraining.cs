@@ -20,7 +20,8 @@ public static class SpiceTraining
         string[] files = [Path.Combine(folder, "train.jsonl.gz"), Path.Combine(folder, "more.jsonl.gz")];
         var sentences = files.SelectMany(SpiceCorpus.Read).ToList();
         var (inventory, counts) = SpiceParserTraining.Count(sentences, recipe.LeastSeen);
-        var (tagger, tree) = (State("tagger"), State("tree"));
+        var key = new { recipe, recipe.Sizes, files = Cache.KeyOfFiles(files) };
+        var (tagger, tree) = (Cache.PathOf("spice", "tagger", key, ".state"), Cache.PathOf("spice", "tree", key, ".state"));
         var threads = get_num_threads();
         set_num_threads(1);         // sums in one order, so that any number of cores gives the same model
         try
@@ -36,8 +37,6 @@ public static class SpiceTraining
         {
             set_num_threads(threads);
         }
-
-        string State(string part) => Cache.PathOf("spice", part, new { recipe, recipe.Sizes, files = Cache.KeyOfFiles(files) }, ".state");
     }
 
     internal static void Write(string file, SpiceTaggerModule tagger, SpiceTreeModule tree, ParserSizes sizes, SpiceParserTraining.Inventory inventory, IEnumerable<ParsedSentence> sentences)
