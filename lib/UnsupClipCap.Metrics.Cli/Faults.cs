@@ -5,6 +5,12 @@ internal static class Faults
 {
     public const int UsageError = 2, Failure = 1, Stopped = 130;
 
+    /// <summary>A text with the control characters that file names and ids may hold spelled out, so that they do nothing to the terminal.</summary>
+    public static string Printable(string text) =>
+        text.Any(IsUnseen) ? string.Concat(text.Select(c => IsUnseen(c) ? $"\\u{(int)c:X4}" : c.ToString())) : text;
+
+    private static bool IsUnseen(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');
+
     public static int Explain(Exception e) => Explain(e, "Stopped; nothing was written.", _ => false);
 
     /// <param name="e">What went wrong.</param>
@@ -15,7 +21,7 @@ internal static class Faults
         ProgressLine.End();
         if (e is MetricInputException or IOException || isTold(e))
         {
-            Console.Error.WriteLine(e.Message);
+            Console.Error.WriteLine(Printable(e.Message));
             return Failure;
         }
         switch (e)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace UnsupClipCap.Metrics.Cli;
 
@@ -24,12 +25,16 @@ internal static class ScoreCommand
             if (Has(candidates) == Has(compare)) typed.AddError("Give either --candidates with one file or --compare with two.");
             if (Has(compare) && Has(perImage)) typed.AddError("--per-image goes with --candidates: it holds one system's scores.");
             if (!Has(compare) && (Has(seed) || Has(resamples))) typed.AddError("--seed and --resamples go with --compare.");
-            if (Has(resamples) && typed.GetValue(resamples) is < 1 and var n) typed.AddError($"--resamples is {n}; expected 1 or more.");
+            if (Has(resamples) && typed.GetValue(resamples) is { } n and (< 1 or > PairedBootstrap.MostResamples)) typed.AddError(FormattableString.Invariant($"--resamples is {n}; expected 1 to {PairedBootstrap.MostResamples:n0}."));
+            if (!typed.Errors.Any()) CheckFiles(typed, [references, candidates, compare], [file, perImage]);
         });
         command.SetAction(parsed =>
         {
             var names = parsed.GetValue(metrics)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? CaptionMetrics.Names;
             var systems = parsed.GetValue(compare) is { Length: 2 } two ? two : [parsed.GetValue(candidates)!];
+            string?[] outputs = [parsed.GetValue(file), parsed.GetValue(perImage)];
+            foreach (var output in outputs)
+                if (output is not null) WholeFile.Try(output);
             using var interruption = new Interruption();
             IReadOnlyList<CaptionScores> scores;
             Comparison? comparison = null;
@@ -37,7 +42,7 @@ internal static class ScoreCommand
             {
                 var chosen = CaptionMetrics.Named(names, new LateProgress("Packing METEOR's paraphrases, this once"), interruption.Token);
                 scores = Coco.ScoreAll(parsed.GetValue(references)!, systems, chosen, parsed.GetValue(split), parsed.GetValue(partial), new LateProgress("Scoring"), interruption.Token);
-                if (scores.Count == 2) comparison = Comparison.Of(systems, scores, parsed.GetValue(resamples) ?? 1000, parsed.GetValue(seed) ?? 0);
+                if (scores.Count == 2) comparison = Comparison.Of(systems, scores, parsed.GetValue(resamples) ?? 1000, parsed.GetValue(seed) ?? 0, progress: new LateProgress("Resampling"), cancellation: interruption.Token);
             }
             catch (OperationCanceledException e)
             {
@@ -45,13 +50,13 @@ internal static class ScoreCommand
             }
             ProgressLine.End();
             Console.Write(comparison is null ? ScoreText.Of(scores[0]) : ScoreText.Of(comparison));
-            if (parsed.GetValue(file) is { } path)
+            if (outputs[0] is { } path)
             {
                 if (comparison is null) scores[0].Save(path);
                 else comparison.Save(path);
                 Console.WriteLine($"Scores: {Path.GetFullPath(path)}");
             }
-            if (parsed.GetValue(perImage) is { } lines)
+            if (outputs[1] is { } lines)
             {
                 scores[0].SavePerImage(lines);
                 Console.WriteLine($"Scores of each image: {Path.GetFullPath(lines)}");
@@ -59,6 +64,23 @@ internal static class ScoreCommand
             return 0;
         });
         return command;
+    }
+
+    // No file is written over one that is read, or over another that is written.
+    private static void CheckFiles(CommandResult typed, Option[] inputs, Option[] outputs)
+    {
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var option in inputs.Concat(outputs))
+        {
+            var values = typed.GetResult(option)?.Tokens.Select(t => t.Value) ?? [];
+            foreach (var value in values)
+            {
+                if (string.IsNullOrWhiteSpace(value)) typed.AddError($"{option.Name} is empty; expected the name of a file.");
+                else if (inputs.Contains(option)) taken.TryAdd(WholeFile.Place(value), option.Name);
+                else if (!taken.TryAdd(WholeFile.Place(value), option.Name))
+                    typed.AddError($"{option.Name} names {value}, which is {taken[WholeFile.Place(value)]}'s file too; expected another. Give the result a name of its own.");
+            }
+        }
     }
 
     /// <summary>Says how far it is, once it has taken long enough for anyone to ask.</summary>

@@ -10,7 +10,7 @@ internal static class ScoreText
     {
         var text = new StringBuilder();
         foreach (var key in Keys(scores)) text.AppendLine(CultureInfo.InvariantCulture, $"{Heading(key),-10} {Value(scores, key),7:0.00}");
-        return Foot(text, scores).ToString();
+        return Faults.Printable(Foot(text, scores).ToString());
     }
 
     public static string Of(Comparison comparison)
@@ -28,7 +28,7 @@ internal static class ScoreText
         text.AppendLine(CultureInfo.InvariantCulture, $"Intervals: paired bootstrap over images, {comparison.Resamples:n0} resamples, seed {comparison.Seed}.");
         Foot(text, a);
         foreach (var note in b.Notes.Except(a.Notes)) text.AppendLine($"Note on B: {note}");
-        return text.ToString();
+        return Faults.Printable(text.ToString());
     }
 
     private static StringBuilder Foot(StringBuilder text, CaptionScores scores)

@@ -7,7 +7,7 @@ namespace UnsupClipCap.Metrics;
 /// <remarks>
 /// Rules for input: there must be exactly one candidate an image, in the order of the references; no candidates, too few, too
 /// many or a null one is an error, and so is an image without references. An empty caption is no error: it scores 0 and a note
-/// counts such captions (coco-caption's ROUGE-L takes an empty candidate for equal to an empty reference, and so it is here).
+/// counts such captions (coco-caption's ROUGE-L takes an empty candidate for equal to an empty reference, and so it is here: 1).
 /// One image only is no error: its CIDEr is 0 by definition, which a note says.
 /// </remarks>
 /// <param name="references">The references, prepared.</param>
@@ -15,7 +15,7 @@ namespace UnsupClipCap.Metrics;
 public sealed class CaptionEvaluator(CaptionReferences references, IReadOnlyList<ICaptionMetric>? metrics = null)
 {
     private readonly CaptionReferences _references = references ?? throw new ArgumentNullException(nameof(references));
-    private readonly IReadOnlyList<ICaptionMetric> _metrics = metrics ?? [new Bleu(), new RougeL(), new CiderD()];
+    private readonly IReadOnlyList<ICaptionMetric> _metrics = Distinct(metrics ?? [new Bleu(), new RougeL(), new CiderD()]);
 
     /// <summary>Scores one caption an image.</summary>
     /// <param name="candidates">I captions in the order of the references' images, as text; they are tokenised here.</param>
@@ -54,13 +54,20 @@ public sealed class CaptionEvaluator(CaptionReferences references, IReadOnlyList
                 throw new MetricInputException($"{references.NameOf(i)} has no candidate caption: found null. Pass a caption, an empty one where the system produced none.");
     }
 
+    private static IReadOnlyList<ICaptionMetric> Distinct(IReadOnlyList<ICaptionMetric> metrics)
+    {
+        if (metrics.Any(m => m is null)) throw new ArgumentException("A metric is null.", nameof(metrics));
+        var twice = metrics.SelectMany(m => m.Keys).CountBy(key => key).FirstOrDefault(k => k.Value > 1).Key;
+        return twice is null ? metrics : throw new MetricInputException($"The score {twice} is asked for twice; expected each metric once. Leave one of them out.");
+    }
+
     private List<string> Notes(int empty)
     {
         var notes = new List<string>(_references.Notes);
         if (_references.ImageCount == 1 && _metrics.Any(m => m is CiderD))
             notes.Add("CIDEr is 0 by definition: it weighs words by the images of the evaluated set that lack them, and this set has one image only.");
         if (empty > 0)
-            notes.Add($"{empty} of {_references.ImageCount} candidate captions have no words once punctuation is dropped; they score 0.");
+            notes.Add($"{empty} of {_references.ImageCount} candidate captions have no words once punctuation is dropped; they score 0{(_references.EmptyReferences > 0 && _metrics.Any(m => m is RougeL) ? ", or a ROUGE-L of 1 where a reference has none either, as in coco-caption" : "")}.");
         if (_references.EmptyReferences > 0)
             notes.Add($"{_references.EmptyReferences} of {_references.ReferenceCount} references have no words once punctuation is dropped; they stay in the averages, as in coco-caption.");
         notes.AddRange(_metrics.SelectMany(m => m.Notes));

@@ -34,16 +34,13 @@ public sealed class CaptionReferences
             cancellation.ThrowIfCancellationRequested();
             var numbered = new NumberedSentence[Math.Min(Block, Images.Length - first)][];
             var split = new string[numbered.Length][][];
-            Parallel.For(0, split.Length, () => new WordStore(), (i, _, words) =>
-            {
-                split[i] = tokens(first + i, words);
-                return words;
-            }, _ => { });
+            var from = first;
+            Cores.Each(split.Length, () => new WordStore(), (i, words) => split[i] = tokens(from + i, words));
             for (var i = 0; i < split.Length; i++) numbered[i] = Array.ConvertAll(split[i], _index.Number);
-            Parallel.For(0, numbered.Length, i =>
+            Cores.Each(numbered.Length, i =>
             {
                 var sentences = Array.ConvertAll(numbered[i], n => n.Count());
-                Images[first + i] = new(sentences, NGramCounts.Max(sentences));
+                Images[from + i] = new(sentences, NGramCounts.Max(sentences));
             });
         }
         _index.Freeze();
@@ -58,7 +55,7 @@ public sealed class CaptionReferences
         }
         _unseenIdf = Math.Log(Images.Length);
         _idf = Array.ConvertAll(frequency, f => _unseenIdf - Math.Log(f));
-        Parallel.ForEach(Images, image => image.Vectors = Array.ConvertAll(image.Sentences, s => Weigh(s.NGrams)));
+        Cores.Each(Images.Length, i => Images[i].Vectors = Array.ConvertAll(Images[i].Sentences, s => Weigh(s.NGrams)));
     }
 
     /// <summary>Number of images.</summary>
@@ -83,11 +80,20 @@ public sealed class CaptionReferences
 
     /// <summary>References that are tokenised already, by <see cref="PtbTokenizer"/> or by hand.</summary>
     /// <param name="references">Of each of I images, one or more references, each a list of tokens.</param>
-    /// <exception cref="MetricInputException">There is no image, or an image has no reference.</exception>
+    /// <exception cref="MetricInputException">There is no image, an image has no reference, or a token is null or empty.</exception>
     public static CaptionReferences FromTokens(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> references)
     {
         ArgumentNullException.ThrowIfNull(references);
-        return new(references, null, (image, _) => [.. references[image].Select(caption => caption.ToArray())]);
+        return new(references, null, (image, _) => [.. references[image].Select(caption => CheckTokens(caption, image, "reference").ToArray())]);
+    }
+
+    /// <summary>Tokens given by hand may be anything but null or empty.</summary>
+    internal static IReadOnlyList<string> CheckTokens(IReadOnlyList<string> tokens, int image, string what)
+    {
+        for (var t = 0; t < tokens.Count; t++)
+            if (string.IsNullOrEmpty(tokens[t]))
+                throw new MetricInputException($"{NameOf(image, null)} has a {what} whose token {t} is {(tokens[t] is null ? "null" : "empty")}; expected a word. Leave it out, or let {nameof(PtbTokenizer)} make the tokens.");
+        return tokens;
     }
 
     /// <summary>The references of images that were read from files.</summary>

@@ -86,17 +86,22 @@ public sealed class CaptionScores : IHtml
     /// <param name="image">Its place, 0..I-1.</param>
     public ScoredImage Image(int image) => new(
         image, References.ImageNames?[image], Candidates[image],
-        new OrderedDictionary<string, double>(PerImage.Select(p => KeyValuePair.Create(p.Key, p.Value[image])), StringComparer.Ordinal));
+        new OrderedDictionary<string, double>(PerImage.Select(p => KeyValuePair.Create(p.Key, p.Value[image])), StringComparer.Ordinal))
+    { Label = Label };
 
     /// <summary>Whether these scores are higher than another system's on the same images; see <see cref="PairedBootstrap.Compare"/>.</summary>
     /// <param name="other">The other system's scores against the same references.</param>
-    /// <param name="resamples">Number of resampled sets, 1 or more.</param>
+    /// <param name="resamples">Number of resampled sets, 1 to <see cref="PairedBootstrap.MostResamples"/>.</param>
     /// <param name="confidence">Share of resampled differences inside the interval, above 0 and below 1.</param>
     /// <param name="seed">Decides the resampled sets.</param>
+    /// <param name="progress">Told the share of sets drawn; may be null.</param>
+    /// <param name="cancellation">Ends the work early.</param>
     /// <returns>For each key the difference of these scores less the other's, and its interval.</returns>
     /// <exception cref="MetricInputException">The two were not scored against the same references, or not by the same metrics.</exception>
-    public IReadOnlyDictionary<string, DifferenceInterval> Against(CaptionScores other, int resamples = 1000, double confidence = 0.95, int seed = 0) =>
-        new ShownMap<DifferenceInterval>(PairedBootstrap.Compare(this, other, resamples, confidence, seed), ScoresHtml.Of);
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public IReadOnlyDictionary<string, DifferenceInterval> Against(
+        CaptionScores other, int resamples = 1000, double confidence = 0.95, int seed = 0, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        new ShownMap<DifferenceInterval>(PairedBootstrap.Compare(this, other, resamples, confidence, seed, progress, cancellation), differences => ScoresHtml.Of(differences, Label), Label);
 
     /// <summary>Writes the corpus scores as a JSON object: coco-caption's keys on its scale in full precision, then <c>images</c>, <c>candidates</c>, <c>references</c> (how many) and <c>notes</c>.</summary>
     /// <param name="path">The file, replaced whole or not at all; its folder is made as needed.</param>
@@ -114,6 +119,9 @@ public sealed class CaptionScores : IHtml
     /// <inheritdoc/>
     public override string ToString() => ScoresHtml.Text(this);
 
+    /// <summary>A score's name as it is shown: its key, and what it is without.</summary>
+    internal string Label(string key) => Runs.FirstOrDefault(r => r.Metric.Keys.Contains(key))?.Metric.Without is { } without ? $"{key} ({without})" : key;
+
     internal static double? Mean(string average, IReadOnlyDictionary<string, double> scores) =>
         Averages[average].All(scores.ContainsKey) ? Averages[average].Average(key => scores[key]) * 100 : null;
 }
@@ -125,6 +133,8 @@ public sealed class CaptionScores : IHtml
 /// <param name="Scores">Its scores by coco-caption's keys.</param>
 public sealed record ScoredImage(int Index, string? Name, string Candidate, IReadOnlyDictionary<string, double> Scores)
 {
+    internal Func<string, string> Label { get; init; } = key => key;
+
     /// <summary>One line: "cat.jpg 'a cat': CIDEr 12.3, …", times 100.</summary>
-    public override string ToString() => $"{Name ?? $"{Index}"} '{Candidate}': {string.Join(", ", Scores.Select(s => FormattableString.Invariant($"{s.Key} {s.Value * 100:0.0}")))}";
+    public override string ToString() => $"{Name ?? $"{Index}"} '{Candidate}': {string.Join(", ", Scores.Select(s => FormattableString.Invariant($"{Label(s.Key)} {s.Value * 100:0.0}")))}";
 }

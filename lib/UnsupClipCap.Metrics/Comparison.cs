@@ -15,20 +15,27 @@ public sealed record Comparison(
     IReadOnlyDictionary<string, DifferenceInterval> Differences, int Resamples, double Confidence, int Seed) : IHtml
 {
     /// <inheritdoc/>
-    public string ToHtml() => Html.Fragment($"<p>{Html.Text(FirstName)} less {Html.Text(SecondName)}</p>", ScoresHtml.Of(Differences));
+    public string ToHtml() => Html.Fragment($"<p>{Html.Text(FirstName)} less {Html.Text(SecondName)}</p>", ScoresHtml.Of(Differences, First.Label, Notes));
 
     /// <inheritdoc/>
-    public override string ToString() => $"{FirstName} less {SecondName}\n{string.Join('\n', Differences.Select(d => $"{d.Key}: {d.Value}"))}";
+    public override string ToString() => $"{FirstName} less {SecondName}\n{string.Join('\n', Differences.Select(d => $"{First.Label(d.Key)}: {d.Value}").Concat(Notes))}";
+
+    private IEnumerable<string> Notes => First.Notes.Union(Second.Notes);
 
     /// <summary>Compares two systems.</summary>
     /// <param name="names">Two names.</param>
     /// <param name="scores">Their scores, against the same references by the same metrics.</param>
-    /// <param name="resamples">Number of resampled sets, 1 or more.</param>
+    /// <param name="resamples">Number of resampled sets, 1 to <see cref="PairedBootstrap.MostResamples"/>.</param>
     /// <param name="seed">Decides the resampled sets.</param>
     /// <param name="confidence">Share of resampled differences inside the intervals, above 0 and below 1.</param>
+    /// <param name="progress">Told the share of sets drawn; may be null.</param>
+    /// <param name="cancellation">Ends the work early.</param>
     /// <exception cref="MetricInputException">The two were not scored against the same references, or not by the same metrics.</exception>
-    public static Comparison Of(IReadOnlyList<string> names, IReadOnlyList<CaptionScores> scores, int resamples = 1000, int seed = 0, double confidence = 0.95) =>
-        new(names[0], scores[0], names[1], scores[1], scores[0].Against(scores[1], resamples, confidence, seed), resamples, confidence, seed);
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static Comparison Of(
+        IReadOnlyList<string> names, IReadOnlyList<CaptionScores> scores, int resamples = 1000, int seed = 0, double confidence = 0.95,
+        IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        new(names[0], scores[0], names[1], scores[1], scores[0].Against(scores[1], resamples, confidence, seed, progress, cancellation), resamples, confidence, seed);
 
     /// <summary>
     /// Writes a JSON object: <c>first</c> and <c>second</c> with a system's file and scores as <see cref="CaptionScores.Save"/> writes them,

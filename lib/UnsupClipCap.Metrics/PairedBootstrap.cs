@@ -7,23 +7,30 @@ namespace UnsupClipCap.Metrics;
 /// </summary>
 public static class PairedBootstrap
 {
+    /// <summary>Resampled sets at the most; a thousand tell the ends of an interval to about 2 % of its width.</summary>
+    public const int MostResamples = 1_000_000;
+
     /// <summary>Intervals of the difference <paramref name="first"/> - <paramref name="second"/> of every corpus score.</summary>
     /// <param name="first">Scores of one system.</param>
     /// <param name="second">Scores of the other, against the same references.</param>
-    /// <param name="resamples">Number of resampled sets, 1 or more.</param>
+    /// <param name="resamples">Number of resampled sets, 1 to <see cref="MostResamples"/>.</param>
     /// <param name="confidence">Share of resampled differences inside the interval, above 0 and below 1.</param>
     /// <param name="seed">Decides the resampled sets; the same seed gives the same intervals on every machine.</param>
+    /// <param name="progress">Told the share of sets drawn, rising to 1, one call at a time but from any thread; may be null.</param>
+    /// <param name="cancellation">Ends the work early.</param>
     /// <returns>
     /// An interval for each key of <see cref="CaptionScores.Corpus"/>, in its order, then for <c>Average6</c> and <c>Average</c>
     /// (x100) where their scores are there.
     /// </returns>
     /// <exception cref="MetricInputException">The two were not scored against the same references, or not by the same metrics.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static IReadOnlyDictionary<string, DifferenceInterval> Compare(
-        CaptionScores first, CaptionScores second, int resamples = 1000, double confidence = 0.95, int seed = 0)
+        CaptionScores first, CaptionScores second, int resamples = 1000, double confidence = 0.95, int seed = 0, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(resamples, MostResamples);
         if (!(confidence > 0 && confidence < 1)) throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a share above 0 and below 1.");
         if (!first.References.AreThoseOf(second.References))
             throw new MetricInputException($"The two systems were scored against different references ({first.ImageCount} and {second.ImageCount} images); a paired comparison needs the same. Score both against the same.");
@@ -33,12 +40,15 @@ public static class PairedBootstrap
         string[] keys = [.. first.Corpus.Keys, .. CaptionScores.Averages.Keys.Where(a => CaptionScores.Mean(a, first.Corpus) is not null)];
         var differences = new double[keys.Length][];
         for (var k = 0; k < keys.Length; k++) differences[k] = new double[resamples];
-        Parallel.For(0, resamples, r =>
+        var done = 0;
+        Cores.Each(resamples, r =>
         {
             var draws = Draw(first.ImageCount, seed, r);
             var (a, b) = (Scores(first, draws), Scores(second, draws));
             for (var k = 0; k < keys.Length; k++) differences[k][r] = Value(a, keys[k]) - Value(b, keys[k]);
-        });
+            if (progress is null) return;
+            lock (differences) progress.Report((double)++done / resamples);
+        }, cancellation);
 
         var intervals = new OrderedDictionary<string, DifferenceInterval>(StringComparer.Ordinal);
         for (var k = 0; k < keys.Length; k++)

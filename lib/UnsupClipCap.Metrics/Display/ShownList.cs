@@ -22,7 +22,7 @@ internal sealed class ShownList<T>(IReadOnlyList<T> items, Func<IReadOnlyList<T>
 
 /// <summary>A map by name that shows itself as one thing.</summary>
 [TypeFormatterSource(typeof(HtmlFormatters))]
-internal sealed class ShownMap<T>(IReadOnlyDictionary<string, T> entries, Func<IReadOnlyDictionary<string, T>, string> html) : IReadOnlyDictionary<string, T>, IHtml
+internal sealed class ShownMap<T>(IReadOnlyDictionary<string, T> entries, Func<IReadOnlyDictionary<string, T>, string> html, Func<string, string> label) : IReadOnlyDictionary<string, T>, IHtml
 {
     public T this[string key] => entries[key];
 
@@ -42,5 +42,5 @@ internal sealed class ShownMap<T>(IReadOnlyDictionary<string, T> entries, Func<I
 
     public string ToHtml() => html(entries);
 
-    public override string ToString() => string.Join('\n', entries.Select(e => $"{e.Key}: {e.Value}"));
+    public override string ToString() => string.Join('\n', entries.Select(e => $"{label(e.Key)}: {e.Value}"));
 }

@@ -25,7 +25,9 @@ public sealed class Meteor(MeteorData data) : ICaptionMetric
 
     /// <inheritdoc/>
     public IEnumerable<string> Notes => _data.HasParaphrases ? [] :
-        ["METEOR is computed without paraphrases (exact words, stems, synonyms): its paraphrase table was not found, and scores are lower than full METEOR's. './run fetch meteor' brings it; it is looked for as meteor/paraphrase-en.gz in the folder that UNSUPCLIPCAP_DATA names."];
+        ["METEOR is computed without paraphrases (exact words, stems, synonyms): its paraphrase table was not found, and scores are lower than full METEOR's. It is METEOR 1.5's paraphrase-en.gz, looked for in 'meteor' in the folder that UNSUPCLIPCAP_DATA names; UnsupClipCap's './run fetch meteor' brings it."];
+
+    string? ICaptionMetric.Without => _data.HasParaphrases ? null : "without paraphrases";
 
     int ICaptionMetric.StatisticCount => Each;
 

@@ -15,9 +15,9 @@ internal static class CaptionFileFormats
     };
 
     /// <summary>
-    /// The format of the JSON value at hand, found by a look ahead: a list is COCO results; an object with lists of objects (or empty ones)
-    /// named <c>images</c> or <c>annotations</c> is COCO's or, where its images have sentences, Karpathy's; an object of texts and of lists
-    /// of texts is captions by image. The last needs a look at all its values, the others at no more than what stands before those lists.
+    /// The format of the JSON value at hand, found by a look ahead: a list is COCO results; an object with lists of objects
+    /// named <c>images</c> or <c>annotations</c> (or with empty ones and no other list that holds anything) is COCO's or, where its first image has a split or sentences,
+    /// Karpathy's; an object of texts and of lists of texts is captions by image. The last needs a look at all its values, the others at no more than what stands before those lists.
     /// </summary>
     public static CaptionFileFormat Recognise(ref JsonCursor json, string path)
     {
@@ -34,7 +34,7 @@ internal static class CaptionFileFormats
     private static CaptionFileFormat Look(ref JsonCursor json, string path)
     {
         if (json.Token == JsonTokenType.StartArray) return CaptionFileFormat.CocoResults;
-        var (images, annotations, other) = (false, false, "");
+        var (isCoco, hasLists, other) = (false, false, "");
         while (json.NextName())
         {
             var (isImages, isAnnotations) = (json.Is("images"u8), json.Is("annotations"u8));
@@ -46,10 +46,11 @@ internal static class CaptionFileFormats
                 if (json.Token == JsonTokenType.StartObject)
                 {
                     if (isAnnotations) return CaptionFileFormat.CocoAnnotations;
-                    if (isImages) return HasSentences(json) ? CaptionFileFormat.Karpathy : CaptionFileFormat.CocoAnnotations;
+                    if (isImages) return IsSplit(json) ? CaptionFileFormat.Karpathy : CaptionFileFormat.CocoAnnotations;
                 }
                 var isEmpty = json.Token == JsonTokenType.EndArray;
-                (images, annotations) = (images || isImages && isEmpty, annotations || isAnnotations && isEmpty);
+                isCoco |= isEmpty && (isImages || isAnnotations);
+                hasLists |= !isEmpty;
                 if (!isEmpty && json.Token is not (JsonTokenType.String or JsonTokenType.Null)) other = name;
                 for (; json.Token != JsonTokenType.EndArray; json.Read()) json.Skip();
             }
@@ -59,7 +60,7 @@ internal static class CaptionFileFormats
                 json.Skip();
             }
         }
-        if (images && annotations) return CaptionFileFormat.CocoAnnotations;
+        if (isCoco && !hasLists) return CaptionFileFormat.CocoAnnotations;
         return other.Length == 0 ? CaptionFileFormat.CaptionMap : throw Unknown(path, $": it is an object whose field '{other}' is neither a caption nor a list of captions");
     }
 
@@ -71,10 +72,16 @@ internal static class CaptionFileFormats
         "Flickr token files with lines of name#number, a tab and a caption; " +
         "captions by image {\"image id\": [\"caption\"]} or {\"image id\": \"caption\"}; each of them gzipped or not. Convert it to one of these.");
 
-    private static bool HasSentences(JsonCursor json)
+    // Karpathy's images have sentences; where those lack, a split and no id of COCO's.
+    private static bool IsSplit(JsonCursor image)
     {
-        for (; json.NextName(); json.Skip())
-            if (json.Is("sentences"u8)) return true;
-        return false;
+        var (hasSplit, hasId) = (false, false);
+        for (; image.NextName(); image.Skip())
+        {
+            if (image.Is("sentences"u8)) return true;
+            hasSplit |= image.Is("split"u8);
+            hasId |= image.Is("id"u8);
+        }
+        return hasSplit && !hasId;
     }
 }

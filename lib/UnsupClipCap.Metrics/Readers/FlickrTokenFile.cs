@@ -28,6 +28,8 @@ internal static class FlickrTokenFile
             var row = text[at..next].TrimEnd("\r\n"u8);
             if (row.IndexOfAnyExcept(" \t"u8) >= 0)
             {
+                if (row.Contains((byte)'\r'))
+                    throw new MetricInputException($"{file.Path}: line {line} is '{Shown(row)}' and has a carriage return within; expected lines that end in a line feed. Convert the line ends.");
                 if (!TrySplit(row, out var name, out var number, out var caption))
                     throw new MetricInputException($"{file.Path}: line {line} is '{Shown(row)}'; expected name#number, a tab and a caption. Mend the line.");
                 var image = captions.Image(String(file, name, at, line)).Image;

@@ -12,6 +12,9 @@ public interface ICaptionMetric
     /// <summary>What a reader of the scores must know of this metric, in whole sentences: data it had to do without, say.</summary>
     IEnumerable<string> Notes => [];
 
+    /// <summary>What the scores are without, in two or three words to be put behind their names wherever they are shown, or null.</summary>
+    internal string? Without => null;
+
     /// <summary>Number of statistics of an image.</summary>
     internal int StatisticCount { get; }
 

@@ -18,6 +18,7 @@ internal sealed record MetricRun(ICaptionMetric Metric, double[] Statistics)
         ArgumentNullException.ThrowIfNull(candidates);
         var set = CaptionReferences.FromTokens(references);
         CaptionEvaluator.Check(candidates, set);
+        for (var i = 0; i < candidates.Count; i++) CaptionReferences.CheckTokens(candidates[i], i, "candidate");
         return All([metric], set, candidates.Count, i => [.. candidates[i]], null, default)[0];
     }
 
@@ -27,7 +28,7 @@ internal sealed record MetricRun(ICaptionMetric Metric, double[] Statistics)
     {
         var runs = metrics.Select(m => new MetricRun(m, new double[images * m.StatisticCount])).ToArray();
         var done = 0;
-        Parallel.For(0, (images + Block - 1) / Block, new ParallelOptions { CancellationToken = cancellation }, b =>
+        Cores.Each((images + Block - 1) / Block, b =>
         {
             var first = b * Block;
             var candidates = new Sentence[Math.Min(Block, images - first)];
@@ -37,7 +38,7 @@ internal sealed record MetricRun(ICaptionMetric Metric, double[] Statistics)
                 run.Metric.Measure(block, run.Statistics.AsSpan(first * run.Metric.StatisticCount, candidates.Length * run.Metric.StatisticCount));
             if (progress is null) return;
             lock (runs) progress.Report((double)(done += candidates.Length) / images);      // one at a time, so that the share only rises
-        });
+        }, cancellation);
         return runs;
     }
 

@@ -61,30 +61,34 @@ public sealed class Spice : ICaptionMetric
 
     void ICaptionMetric.Measure(CandidateBlock block, Span<double> statistics)
     {
+        // Asked once: another thread that scores against the same references may prepare them in the meantime.
+        var graphs = new SceneGraph?[block.Candidates.Length];
         var captions = new List<string[]>();
-        for (var i = 0; i < block.Candidates.Length; i++)
+        for (var i = 0; i < graphs.Length; i++)
         {
             captions.Add(block.Candidates[i].Tokens);
-            if (!IsPrepared(block.References(i))) captions.AddRange(block.References(i).Sentences.Select(s => s.Tokens));
+            graphs[i] = Prepared(block.References(i));
+            if (graphs[i] is null) captions.AddRange(block.References(i).Sentences.Select(s => s.Tokens));
         }
         ReadOnlySpan<SpiceTuple[]> tuples = TuplesOf(captions);
-        for (var i = 0; i < block.Candidates.Length; i++)
+        for (var i = 0; i < graphs.Length; i++)
         {
             var image = block.References(i);
             var mine = Graph(tuples[..1]);
             tuples = tuples[1..];
-            if (!IsPrepared(image))
+            if (graphs[i] is not { } graph)
             {
-                image.Scene = new(_parser, Graph(tuples[..image.Sentences.Length]));
+                graph = Graph(tuples[..image.Sentences.Length]);
+                image.Scene = new(_parser, graph);
                 tuples = tuples[image.Sentences.Length..];
             }
-            statistics[i] = SceneComparison.Compare(mine, image.Scene!.Graph)[(int)SpiceCategory.All].F1;
+            statistics[i] = SceneComparison.Compare(mine, graph)[(int)SpiceCategory.All].F1;
         }
     }
 
     void ICaptionMetric.Score(ReadOnlySpan<double> sums, int images, Span<double> scores) => scores[0] = sums[0] / images;
 
-    private bool IsPrepared(ImageReferences image) => image.Scene is { } scene && ReferenceEquals(scene.Parser, _parser);
+    private SceneGraph? Prepared(ImageReferences image) => image.Scene is { } scene && ReferenceEquals(scene.Parser, _parser) ? scene.Graph : null;
 
     private static SceneGraph Graph(ReadOnlySpan<SpiceTuple[]> captions)
     {

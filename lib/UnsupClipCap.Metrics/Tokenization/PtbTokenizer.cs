@@ -49,11 +49,7 @@ public static class PtbTokenizer
     {
         ArgumentNullException.ThrowIfNull(captions);
         var tokens = new string[captions.Count][];
-        Parallel.For(0, captions.Count, () => new WordStore(), (i, _, words) =>
-        {
-            tokens[i] = Tokenize(captions[i], i + 1 < captions.Count ? captions[i + 1] : "", words);
-            return words;
-        }, _ => { });
+        Cores.Each(captions.Count, () => new WordStore(), (i, words) => tokens[i] = Tokenize(captions[i], i + 1 < captions.Count ? captions[i + 1] : "", words));
         return tokens;
     }
 

@@ -91,6 +91,32 @@ public class CaptionEvaluatorTests
     }
 
     [Fact]
+    public void Many_threads_score_against_the_same_references()
+    {
+        var (candidates, references) = Captions(300, seed: 10);
+        ICaptionMetric[] metrics = [new Spice()];       // prepares references when it first meets them
+        var alone = new CaptionEvaluator(new CaptionReferences(references), metrics).Score(candidates).PerImage["SPICE"];
+        for (var round = 0; round < 50; round++)
+        {
+            var evaluator = new CaptionEvaluator(new CaptionReferences(references), metrics);
+            var together = new CaptionScores[4];
+            var threads = Enumerable.Range(0, together.Length).Select(t => new Thread(() => together[t] = evaluator.Score(candidates))).ToList();
+            threads.ForEach(t => t.Start());
+            threads.ForEach(t => t.Join());
+            Assert.All(together, scores => Assert.Equal(alone, scores.PerImage["SPICE"]));
+        }
+    }
+
+    [Fact]
+    public void What_goes_wrong_in_a_metric_comes_out_as_it_was_thrown()
+    {
+        Complaint.Fails(() => Meteor.Compute([["a", ""]], [[["a"]]], MeteorData.Shipped), "Image 0", "candidate", "token 1 is empty", "expected a word");
+        Complaint.Fails(() => RougeL.Compute([["a"]], [[["a"], [null!]]]), "Image 0", "reference", "token 0 is null");
+        Assert.Throws<ArgumentNullException>(() => PtbTokenizer.TokenizeAll(["a", null!]));
+        Complaint.Fails(() => new CaptionEvaluator(new CaptionReferences([["a"]]), [new Bleu(), new RougeL(), new Bleu()]), "Bleu_1", "twice");
+    }
+
+    [Fact]
     public void BLEU_of_two_images_is_what_counting_by_hand_gives()
     {
         // Closest reference lengths are 3 and 4, so no brevity penalty; 5 of 7 words and 3 of 5 pairs are right.
@@ -115,9 +141,12 @@ public class CaptionEvaluatorTests
         candidates[2] = " . ";
         var scores = Score(candidates, references);
         Assert.All(scores.PerImage.Values, images => Assert.Equal(0, images[2]));
-        Assert.Contains(scores.Notes, n => n.StartsWith("1 of 5 candidate captions", StringComparison.Ordinal));
+        Assert.Contains(scores.Notes, n => n.StartsWith("1 of 5 candidate captions", StringComparison.Ordinal) && n.EndsWith("they score 0.", StringComparison.Ordinal));
         var all = Score(["", "", ""], references[..3]);
         Assert.All(all.Corpus.Values, s => Assert.Equal(0, s));
+        var alike = Score(["", "a dog"], [["", "a cat"], ["a dog"]]);
+        Assert.Equal(1, alike.PerImage["ROUGE_L"][0]);
+        Assert.Contains(alike.Notes, n => n.Contains("or a ROUGE-L of 1 where a reference has none either", StringComparison.Ordinal));
     }
 
     [Fact]

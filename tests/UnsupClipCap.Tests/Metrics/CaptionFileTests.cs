@@ -184,6 +184,8 @@ public sealed class CaptionFileTests : IDisposable
     [InlineData("""{"images": [{"split": "test", "sentences": []}]}""", "'images[0]' has no 'cocoid'")]
     [InlineData("""[{"image_id": 1, "caption": "a", "caption": "b"}]""", "'[0].caption' stands twice")]
     [InlineData("""{"a": "x", "a": "y"}""", "'a' stands twice")]
+    [InlineData("""{"images": [{"split": "test", "cocoid": 1}, {"split": "test", "cocoid": 2, "sentences": []}]}""", "'images[0]' has no 'sentences'")]
+    [InlineData("""{"dataset": "coco", "images": []}""", "has no 'annotations'")]
     [InlineData("[]", "without an image")]
     [InlineData("{}", "without an image")]
     [InlineData("""{"images": [], "annotations": []}""", "without an image")]
@@ -285,6 +287,9 @@ public sealed class CaptionFileTests : IDisposable
 
     [Fact]
     public void A_bad_line_of_a_token_file_is_named() => Fails(() => Read("a.jpg#0\tx\n\nb.jpg 1\ty"), "line 3", "'b.jpg 1\ty'", "name#number, a tab");
+
+    [Fact]
+    public void Line_ends_without_a_line_feed_are_an_error() => Fails(() => Read("a.jpg#0\tx\ra.jpg#1\ty\r"), "line 1", "carriage return", "line feed");
 
     [Fact]
     public void A_caption_of_100_KB_is_kept_whole()

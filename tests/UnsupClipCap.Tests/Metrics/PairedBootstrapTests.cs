@@ -47,6 +47,30 @@ public class PairedBootstrapTests
     }
 
     [Fact]
+    public void Resampling_tells_how_far_it_is_and_stops_when_cancelled()
+    {
+        var (candidates, references) = CaptionEvaluatorTests.Captions(10, seed: 5);
+        var scores = new CaptionEvaluator(new CaptionReferences(references)).Score(candidates);
+        using var stop = new CancellationTokenSource();
+        var heard = new Until(0.25, stop);
+        Assert.ThrowsAny<OperationCanceledException>(() => PairedBootstrap.Compare(scores, scores, 100_000, progress: heard, cancellation: stop.Token));
+        Assert.InRange(heard.Last, 0.25, 0.5);
+        Assert.Throws<ArgumentOutOfRangeException>(() => PairedBootstrap.Compare(scores, scores, PairedBootstrap.MostResamples + 1));
+    }
+
+    private sealed class Until(double share, CancellationTokenSource stop) : IProgress<double>
+    {
+        public double Last { get; private set; }
+
+        public void Report(double value)
+        {
+            Assert.True(value > Last);
+            Last = value;
+            if (value >= share) stop.Cancel();
+        }
+    }
+
+    [Fact]
     public void The_interval_of_a_mean_has_the_width_of_its_standard_error()
     {
         var (candidates, references) = CaptionEvaluatorTests.Captions(400, seed: 7);

@@ -81,6 +81,12 @@ public sealed class ScoreCommandTests : IDisposable
     [InlineData(2, "--per-image goes with --candidates", "--compare", "a", "b", "--per-image", "o")]
     [InlineData(2, "--resamples is 0", "--compare", "a", "b", "--resamples", "0")]
     [InlineData(2, "--compare", "--compare", "a")]
+    [InlineData(2, "--resamples is 2000000; expected 1 to 1,000,000", "--compare", "a", "b", "--resamples", "2000000")]
+    [InlineData(2, "--json is empty", "--candidates", "c", "--json", "")]
+    [InlineData(2, "--json names c, which is --candidates's file too", "--candidates", "c", "--json", "c")]
+    [InlineData(2, "--json names ./b, which is --compare's file too", "--compare", "a", "b", "--json", "./b")]
+    [InlineData(2, "--per-image names o, which is --json's file too", "--candidates", "c", "--json", "o", "--per-image", "o")]
+    [InlineData(1, "is a folder; expected a file to be written", "--candidates", "c", "--json", ".")]
     [InlineData(1, "There is no metric 'blue'; expected some of bleu", "--candidates", "c", "--metrics", "blue")]
     [InlineData(1, "nowhere does not exist", "--candidates", "c")]
     public void What_was_typed_wrong_is_said_in_words(int expected, string complaint, params string[] arguments)
@@ -89,6 +95,17 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal((expected, ""), (status, output));
         Assert.Contains(complaint, errors);
         Assert.DoesNotContain("   at ", errors);
+    }
+
+    [Fact]
+    public void Ids_with_control_characters_do_nothing_to_the_terminal()
+    {
+        var references = _folder.Write("r", """{"1": ["a dog"]}""");
+        var candidates = _folder.Write("c", """[{"image_id": "\u001b[31mX", "caption": "a dog"}]""");
+        var (status, _, errors) = Score("--references", references, "--candidates", candidates, "--metrics", "bleu");
+        Assert.Equal(1, status);
+        Assert.Contains("'\\u001B[31mX'", errors);
+        Assert.DoesNotContain('\u001b', errors);
     }
 
     private static (int Status, string Output, string Errors) Score(params string[] arguments)

@@ -150,10 +150,18 @@ public sealed class MeteorTests : IDisposable
     }
 
     [Fact]
-    public void Without_paraphrases_the_scores_say_so()
+    public void Without_paraphrases_the_scores_say_so_wherever_they_are_shown()
     {
-        var scores = new CaptionEvaluator(new CaptionReferences([["a man"], ["a dog"]]), [new Meteor(MeteorData.Shipped)]).Score(["a guy", "a dog"]);
+        var scores = new CaptionEvaluator(new CaptionReferences([["a man"], ["a dog"]]), [new Meteor(MeteorData.Shipped), new RougeL()]).Score(["a guy", "a dog"]);
         Assert.Contains(scores.Notes, n => n.Contains("without paraphrases", StringComparison.Ordinal));
+        var comparison = Comparison.Of(["a", "b"], [scores, scores], 10);
+        string[] shown =
+        [
+            $"{scores}", scores.ToHtml(), $"{comparison}", comparison.ToHtml(), $"{scores.Image(0)}", $"{scores.Worst(1, "METEOR")}", ((IHtml)scores.Worst(1, "METEOR")).ToHtml(),
+            $"{scores.Against(scores, 10)}", ((IHtml)scores.Against(scores, 10)).ToHtml(),
+        ];
+        Assert.All(shown, text => Assert.Contains("METEOR (without paraphrases)", text));
+        Assert.All(shown, text => Assert.DoesNotContain("ROUGE_L (", text));
     }
 
     [Fact]
