@@ -33,19 +33,21 @@ public sealed class ClipScore : ICaptionMetric
     {
         AlignmentInput.Check("CLIPScore", images, candidates);
         var count = (int)images.shape[0];
-        if (candidates.shape[0] != count || references is not null && references.Count != count)
-            throw new UserException($"CLIPScore needs a caption for each image: there are {count} images, {candidates.shape[0]} captions{(references is null ? "" : $" and references of {references.Count}")}.");
+        CheckCounts(count, candidates.shape[0], references?.Count);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        Tensor v = AlignmentInput.Unit(images), c = AlignmentInput.Unit(candidates);
-        var scores = ((v * c).sum(-1) * Weight).clamp_min(0).to(ScalarType.Float64).data<double>().ToArray();
+        Tensor v = Unit("image", images), c = Unit("caption", candidates);
+        var scores = ((v * c).sum(-1) * Weight).clamp_min(0).cpu().data<double>().ToArray();
         if (references is null) return new(["CLIPScore"], scores);
         var both = new double[2 * count];
         for (var i = 0; i < count; i++)
         {
             using var inner = NewDisposeScope();
-            AlignmentInput.Check("RefCLIPScore", references[i], candidates);
-            var nearest = Math.Max(0, AlignmentInput.Unit(references[i]).matmul(c[i]).max().to(ScalarType.Float64).item<double>());
+            var what = $"reference (of image {i})";
+            AlignmentInput.CheckRows("RefCLIPScore", what, references[i]);
+            if (references[i].shape[1] != c.shape[1])
+                throw new UserException($"RefCLIPScore: the {what} embeddings have {references[i].shape[1]} numbers and the caption embeddings {c.shape[1]}; both must come from one encoder.");
+            var nearest = Math.Max(0, Unit(what, references[i]).to(c.device).matmul(c[i]).max().item<double>());
             both[2 * i] = scores[i];
             both[2 * i + 1] = scores[i] + nearest == 0 ? 0 : 2 * scores[i] * nearest / (scores[i] + nearest);
         }
@@ -63,6 +65,7 @@ public sealed class ClipScore : ICaptionMetric
     public static ClipScore Of(ClipEncoder clip, IReadOnlyList<string> pictures, IReadOnlyList<string> candidates, IReadOnlyList<IReadOnlyList<string>>? references = null,
         IProgress<double>? progress = null, CancellationToken cancel = default)
     {
+        CheckCounts(pictures.Count, candidates.Count, references?.Count);
         if (references?.Any(r => r.Count == 0) ?? false) throw new UserException("RefCLIPScore needs a reference for every image. Give each one, or no references for CLIPScore alone.");
         using var scope = NewDisposeScope();
         var images = clip.EncodePictures(pictures, progress, cancel);
@@ -93,6 +96,14 @@ public sealed class ClipScore : ICaptionMetric
         if (k < 0) throw new KeyNotFoundException($"There is no score '{key}'; there are {string.Join(", ", _keys)}.");
         return [.. Enumerable.Range(0, _scores.Length / _keys.Length).Select(i => _scores[i * _keys.Length + k])];
     }
+
+    private static void CheckCounts(long images, long captions, long? references)
+    {
+        if (captions != images || references is not null && references != images)
+            throw new UserException($"CLIPScore needs a caption for each image: there are {images} images, {captions} captions{(references is null ? "" : $" and references of {references}")}. Give each image one caption, in the order of the images.");
+    }
+
+    private static Tensor Unit(string what, Tensor rows) => AlignmentInput.UnitRows("CLIPScore", what, rows.to(ScalarType.Float64));
 
     int ICaptionMetric.StatisticCount => _keys.Length;
 

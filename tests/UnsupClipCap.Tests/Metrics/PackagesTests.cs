@@ -20,6 +20,11 @@ public sealed class PackagesTests : IDisposable
         Run(program, "pack", "--out", _folder.File("again"));
         Assert.Equal(2, Directory.GetFiles(packages).Length);
         Assert.All(Directory.GetFiles(packages), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(_folder.File("again"), Path.GetFileName(file)))));
+        foreach (var file in Directory.GetFiles(packages))
+        {
+            using var package = System.IO.Compression.ZipFile.OpenRead(file);
+            Assert.Contains("WordNet", new StreamReader(package.GetEntry("wordnet/LICENSE")!.Open()).ReadToEnd());
+        }
 
         var version = Path.GetFileNameWithoutExtension(Directory.GetFiles(packages, "UnsupClipCap.Metrics.Cli.*").Single())["UnsupClipCap.Metrics.Cli.".Length..];
         var references = _folder.Write("references.json", """{"1": ["a dog runs on grass", "the dog is running"], "2": ["two cats sleep on a bed"]}""");

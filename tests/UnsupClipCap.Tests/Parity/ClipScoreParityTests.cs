@@ -42,6 +42,27 @@ public class ClipScoreParityTests
     }
 
     [Fact]
+    public void Half_precision_is_computed_in_single()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        Tensor images = randn(40, 512).to(ScalarType.Float16), captions = (images + randn(40, 512)).to(ScalarType.Float16);
+        var half = ClipScore.Of(images, captions, [.. images.unbind().Select(i => i.unsqueeze(0))]);
+        var single = ClipScore.Of(images.to(ScalarType.Float32), captions.to(ScalarType.Float32), [.. images.to(ScalarType.Float32).unbind().Select(i => i.unsqueeze(0))]);
+        foreach (var key in half.Keys) Assert.Equal(single.PerImage(key), half.PerImage(key));
+    }
+
+    [Fact]
+    public void A_feature_of_zeros_has_no_direction_and_is_named()
+    {
+        using var scope = NewDisposeScope();
+        Tensor good = ones(2, 3), bad = tensor(new float[,] { { 1, 1, 1 }, { 0, 0, 0 } });
+        Assert.Contains("row 1 of the caption embeddings is zero", Assert.Throws<UserException>(() => ClipScore.Of(good, bad)).Message, StringComparison.Ordinal);
+        Assert.Contains("row 1 of the reference (of image 1) embeddings is zero", Assert.Throws<UserException>(() => ClipScore.Of(good, good, [good, bad])).Message, StringComparison.Ordinal);
+        Assert.Contains("5 numbers", Assert.Throws<UserException>(() => ClipScore.Of(good, good, [good, ones(1, 5)])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Captions_that_are_not_as_many_as_the_images_are_refused()
     {
         using var scope = NewDisposeScope();

@@ -73,10 +73,10 @@ public sealed record SpiceAgreement(SpiceAgreement.Parses? Dev, IReadOnlyList<Sp
         int words = 0, tags = 0, lemmas = 0, heads = 0, labelled = 0, shared = 0, ours = 0, theirs = 0, whole = 0;
         for (var c = 0; c < parsed.Length; c++)
         {
+            words += golden[c].Sentences.Sum(s => s.Words.Length);
             foreach (var (right, found) in golden[c].Sentences.Zip(parsed[c]))
             {
-                if (right.Words.Length != found.Words.Length) continue;
-                words += right.Words.Length;
+                if (right.Words.Length != found.Words.Length) continue;         // all its words count as wrong
                 for (var i = 0; i < right.Words.Length; i++)
                 {
                     if (right.Tags[i] == found.Tags[i]) tags++;

@@ -84,6 +84,5 @@ internal sealed class SpiceBatches
             Array.ConvertAll(sentence.Tags, t => Place(inventory.Tags, t)), sentence.Heads, Array.ConvertAll(sentence.Relations, r => Place(inventory.Relations, r)));
     }
 
-    // A tag or relation never seen in training counts as wrong whatever is guessed.
-    private static byte Place(string[] all, string one) => Array.BinarySearch(all, one, StringComparer.Ordinal) is >= 0 and var i ? (byte)i : (byte)255;
+    private static byte Place(string[] all, string one) => checked((byte)Array.BinarySearch(all, one, StringComparer.Ordinal));
 }

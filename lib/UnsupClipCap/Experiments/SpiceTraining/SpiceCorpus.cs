@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Text;
 using UnsupClipCap.Metrics;
 
 namespace UnsupClipCap;
@@ -16,10 +14,17 @@ internal static class SpiceCorpus
     }
 
     /// <summary>The lines of a file, one after another.</summary>
+    /// <exception cref="MetricInputException">The file is damaged or was cut off.</exception>
     public static IEnumerable<JsonPlace> Lines(string path)
     {
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), Encoding.UTF8);
-        for (var line = 1; reader.ReadLine() is { } text; line++) yield return JsonPlace.Parse($"{path}, line {line}", Encoding.UTF8.GetBytes(text), "Fetch the file again.");
+        var text = FileContent.Read(path).Text.ToArray();
+        for (int start = 0, line = 1; start < text.Length; line++)
+        {
+            var length = text.AsSpan(start).IndexOf((byte)'\n');
+            var end = length < 0 ? text.Length : start + length;
+            yield return JsonPlace.Parse($"{path}, line {line}", text[start..end], "Fetch the file again.");
+            start = end + 1;
+        }
     }
 
     internal static ParsedSentence Sentence(JsonPlace place)
