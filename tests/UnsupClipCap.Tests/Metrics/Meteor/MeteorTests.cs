@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using UnsupClipCap.Metrics;
@@ -161,6 +162,40 @@ public sealed class MeteorTests : IDisposable
     {
         var words = string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"w{i % 3000}"));
         Assert.Equal(1, Score(words, words), 0.05);
+    }
+
+    [Fact]
+    public void No_word_is_matched_twice_and_all_that_can_be_are_matched_however_long_the_captions()
+    {
+        var random = new Random(1);
+        for (var round = 0; round < 30; round++)
+        {
+            string[] Words() => [.. Enumerable.Range(0, random.Next(50, 1500)).Select(_ => $"w{random.Next(3)}")];
+            MeteorSentence candidate = new(Words(), MeteorData.Shipped), reference = new(Words(), MeteorData.Shipped);
+            var (matches, _) = MeteorAligner.Align(candidate, reference, null);
+            Assert.Equal(matches.Count, matches.Select(m => m.Start).Distinct().Count());
+            Assert.Equal(matches.Count, matches.Select(m => m.ReferenceStart).Distinct().Count());
+            Assert.All(matches, m => Assert.Same(candidate.Words[m.Start], reference.Words[m.ReferenceStart]));
+            if (candidate.Words.Length * reference.Words.Length > 1_000_000) continue;          // of these only words at like places match
+            var most = candidate.Words.GroupBy(w => w).Sum(g => Math.Min(g.Count(), reference.Words.Count(w => w == g.Key)));
+            Assert.Equal(most, matches.Count);
+        }
+    }
+
+    // 100 KB on the longer side.
+    [Theory]
+    [InlineData("a", 50_000, "a", 50_000)]
+    [InlineData("a", 50_000, "a", 20)]
+    [InlineData("a", 1000, "a", 50_000)]
+    [InlineData("run", 25_000, "running", 12_500)]
+    public void Long_captions_take_little_time_and_memory(string word, int words, string other, int others)
+    {
+        var data = MeteorData.Shipped;
+        MeteorSentence candidate = new([.. Enumerable.Repeat(word, words)], data), reference = new([.. Enumerable.Repeat(other, others)], data);
+        var (watch, before) = (Stopwatch.StartNew(), GC.GetAllocatedBytesForCurrentThread());
+        MeteorAligner.Align(candidate, reference, null);
+        var megabytes = (GC.GetAllocatedBytesForCurrentThread() - before) >> 20;
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5) && megabytes < 500, $"{words} times '{word}' against {others} times '{other}' took {watch.Elapsed} and {megabytes} MB.");
     }
 
     private string Packed => Path.Combine(_folder, "packed");
