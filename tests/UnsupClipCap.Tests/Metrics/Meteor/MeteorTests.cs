@@ -151,6 +151,30 @@ public sealed class MeteorTests : IDisposable
     }
 
     [Fact]
+    public void A_source_that_was_cut_off_is_an_error_even_behind_a_whole_entry()
+    {
+        Table("0.5", "in front of", "before", "0.4", "guy", "man");
+        var source = Path.Combine(_folder, "paraphrase-en.gz");
+        var whole = File.ReadAllBytes(source);
+        byte[] start;
+        using (var packed = new MemoryStream())
+        {
+            using var gzip = new GZipStream(packed, CompressionLevel.Fastest);
+            gzip.Write("0.5\nin front of\nbefore\n"u8);
+            gzip.Flush();
+            start = packed.ToArray();
+        }
+        foreach (var cut in new[] { start, whole[..^8], whole[..^4], whole[..^1] })
+        {
+            File.WriteAllBytes(source, cut);
+            Complaint.Fails(() => Open(), source, "cut off or changed", "expected METEOR's paraphrase table", "Fetch the file again");
+            Assert.False(File.Exists(Packed));
+        }
+        File.WriteAllBytes(source, whole);
+        Assert.True(Open().HasParaphrases);
+    }
+
+    [Fact]
     public void Without_paraphrases_the_scores_say_so()
     {
         var scores = new CaptionEvaluator(new CaptionReferences([["a man"], ["a dog"]]), [new Meteor(MeteorData.Shipped)]).Score(["a guy", "a dog"]);
