@@ -105,7 +105,7 @@ public sealed class MeteorTests : IDisposable
     {
         Table("0.5", "picture of", "photo of");
         var data = Open();
-        var (matches, chunks) = MeteorAligner.Align(new(candidate.Split(' '), data), new("photo of dogs".Split(' '), data), data.Table);
+        var (matches, chunks) = MeteorAligner.Align(new(candidate.Split(' '), data.Words), new("photo of dogs".Split(' '), data.Words), data.Table);
         Assert.Equal(modules, matches.Select(m => m.Module));
         Assert.Equal(1, chunks);
     }
@@ -191,11 +191,11 @@ public sealed class MeteorTests : IDisposable
     [Fact]
     public void No_word_is_matched_twice_and_all_that_can_be_are_matched_however_long_the_captions()
     {
-        var random = new Random(1);
+        var (random, data) = (new Random(1), MeteorData.Shipped.Words);
         for (var round = 0; round < 30; round++)
         {
             string[] Words() => [.. Enumerable.Range(0, random.Next(50, 1500)).Select(_ => $"w{random.Next(3)}")];
-            MeteorSentence candidate = new(Words(), MeteorData.Shipped), reference = new(Words(), MeteorData.Shipped);
+            MeteorSentence candidate = new(Words(), data), reference = new(Words(), data);
             var (matches, _) = MeteorAligner.Align(candidate, reference, null);
             Assert.Equal(matches.Count, matches.Select(m => m.Start).Distinct().Count());
             Assert.Equal(matches.Count, matches.Select(m => m.ReferenceStart).Distinct().Count());
@@ -206,6 +206,21 @@ public sealed class MeteorTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Words_without_end_are_given_up_and_score_as_before()
+    {
+        Table("0.5", "in front of", "before");
+        var data = Open();
+        double Scored(string word) => Score(data, $"{word}s before a dog", $"a {word} in front of dogs");
+        var (before, words) = (Scored("xyz"), data.Words);
+        Assert.Same(words, data.Words);
+        for (var i = 0; i < 200_000 && ReferenceEquals(words, data.Words); i += 20_000)
+            Score(data, string.Join(' ', Enumerable.Range(i, 20_000).Select(k => $"w{k}")), "a dog");
+        Assert.NotSame(words, data.Words);
+        Assert.Equal(before, Scored("xyz"));
+        Assert.Equal(before, Scored("zyx"));
+    }
+
     // 100 KB on the longer side.
     [Theory]
     [InlineData("a", 50_000, "a", 50_000)]
@@ -214,7 +229,7 @@ public sealed class MeteorTests : IDisposable
     [InlineData("run", 25_000, "running", 12_500)]
     public void Long_captions_take_little_time_and_memory(string word, int words, string other, int others)
     {
-        var data = MeteorData.Shipped;
+        var data = MeteorData.Shipped.Words;
         MeteorSentence candidate = new([.. Enumerable.Repeat(word, words)], data), reference = new([.. Enumerable.Repeat(other, others)], data);
         var (watch, before) = (Stopwatch.StartNew(), GC.GetAllocatedBytesForCurrentThread());
         MeteorAligner.Align(candidate, reference, null);
