@@ -47,13 +47,14 @@ public sealed class Meteor(MeteorData data) : ICaptionMetric
     void ICaptionMetric.Measure(CandidateBlock block, Span<double> statistics)
     {
         Span<double> one = stackalloc double[Each];
+        var words = _data.Words;
         for (var i = 0; i < block.Candidates.Length; i++)
         {
-            var candidate = Prepare(block.Candidates[i].Tokens);
+            var candidate = Prepare(block.Candidates[i].Tokens, words);
             var best = double.NegativeInfinity;
             foreach (var reference in block.References(i).Sentences)
             {
-                Measure(candidate, Prepare(reference.Tokens), one);
+                Measure(candidate, Prepare(reference.Tokens, words), one);
                 var score = Score(one);
                 if (score <= best) continue;
                 best = score;
@@ -64,7 +65,7 @@ public sealed class Meteor(MeteorData data) : ICaptionMetric
 
     void ICaptionMetric.Score(ReadOnlySpan<double> sums, int images, Span<double> scores) => scores[0] = Score(sums);
 
-    private MeteorSentence Prepare(string[] tokens) => new(MeteorNormalizer.Normalize(tokens), _data);
+    private static MeteorSentence Prepare(string[] tokens, MeteorWords words) => new(MeteorNormalizer.Normalize(tokens), words);
 
     private void Measure(MeteorSentence candidate, MeteorSentence reference, Span<double> statistics)
     {

@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
-
 namespace UnsupClipCap.Metrics;
 
 /// <summary>
-/// The tables behind METEOR: synonyms, function words and, where they are to be had, paraphrases. Safe for any number of threads; what was looked up is kept.
+/// The tables behind METEOR: synonyms, function words and, where they are to be had, paraphrases. Safe for any number of threads; the words met lately are kept.
 /// </summary>
 public sealed class MeteorData
 {
@@ -12,11 +10,13 @@ public sealed class MeteorData
 
     private readonly WordNet _wordNet;
     private readonly IReadOnlySet<string> _functionWords;
-    private readonly ConcurrentDictionary<string, MeteorWord> _words = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _stems = new(StringComparer.Ordinal);
+    private MeteorWords _words;
 
-    private MeteorData(WordNet wordNet, IReadOnlySet<string> functionWords, ParaphraseTable? paraphrases) =>
+    private MeteorData(WordNet wordNet, IReadOnlySet<string> functionWords, ParaphraseTable? paraphrases)
+    {
         (_wordNet, _functionWords, Table) = (wordNet, functionWords, paraphrases);
+        _words = new(wordNet, functionWords, paraphrases);
+    }
 
     /// <summary>What ships with the library: exact words, stems and WordNet's synonyms, no paraphrases.</summary>
     public static MeteorData Shipped => LazyShipped.Value;
@@ -25,6 +25,17 @@ public sealed class MeteorData
     public bool HasParaphrases => Table is not null;
 
     internal ParaphraseTable? Table { get; }
+
+    /// <summary>The words to prepare captions by that are to be compared. Take them once for all of these: when there are too many, the next to ask is given new ones.</summary>
+    internal MeteorWords Words
+    {
+        get
+        {
+            var words = Volatile.Read(ref _words);
+            if (words.IsFull) Interlocked.CompareExchange(ref _words, new(_wordNet, _functionWords, Table), words);
+            return Volatile.Read(ref _words);
+        }
+    }
 
     /// <summary>
     /// METEOR's own tables: <c>paraphrase-en.gz</c> and <c>function-english.words</c>, and <c>synonym-english.synsets</c> with <c>.exceptions</c> where they are there
@@ -74,7 +85,4 @@ public sealed class MeteorData
 
     private static readonly Lock Gate = new();
     private static (string Folder, MeteorData Data)? _found;
-
-    internal MeteorWord Word(string text) => _words.TryGetValue(text, out var known) ? known
-        : _words.GetOrAdd(text, t => MeteorWord.Of(t, _wordNet, stem => _stems.GetOrAdd(stem, stem), _functionWords));
 }

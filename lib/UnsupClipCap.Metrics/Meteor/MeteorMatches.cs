@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace UnsupClipCap.Metrics;
 
 /// <summary>A match of METEOR: words of the candidate with words of the reference.</summary>
@@ -22,6 +24,7 @@ internal sealed class MeteorMatches
 
     private readonly List<MeteorMatch>?[] _at;
     private readonly int[] _covers, _referenceCovers;       // how many matches a word is in
+    private readonly int[] _firstFrom;                      // the reference's words + 1
 
     public MeteorMatches(MeteorSentence candidate, MeteorSentence reference, ParaphraseTable? table)
     {
@@ -32,9 +35,18 @@ internal sealed class MeteorMatches
             for (var i = 0; i < mine.Length; i++)
                 for (var (j, to) = Reach(i); j < to; j++)
                     if (Match(module, mine[i], theirs[j])) Add(new(i, 1, j, 1, module));
-        if (table is null) return;
-        AddParaphrases((phrase, other) => table.Has(other, phrase));
-        AddParaphrases(table.Has);
+        if (table is not null)
+        {
+            AddParaphrases((phrase, other) => table.Has(other, phrase));
+            AddParaphrases(table.Has);
+        }
+        _firstFrom = new int[theirs.Length + 1];
+        _firstFrom[^1] = mine.Length;
+        for (var j = theirs.Length - 1; j >= 0; j--)
+        {
+            _firstFrom[j] = _firstFrom[j + 1];
+            foreach (var match in this[j]) _firstFrom[j] = Math.Min(_firstFrom[j], match.Start);
+        }
 
         (int From, int To) Reach(int i)
         {
@@ -56,10 +68,13 @@ internal sealed class MeteorMatches
     }
 
     /// <summary>
-    /// The matches that begin at a word of the reference, or null; in the order of the modules (paraphrases of the reference's phrases before those of the candidate's), then of the
+    /// The matches that begin at a word of the reference; in the order of the modules (paraphrases of the reference's phrases before those of the candidate's), then of the
     /// candidate, then the shortest first.
     /// </summary>
-    public IReadOnlyList<MeteorMatch>? this[int word] => _at[word];
+    public ReadOnlySpan<MeteorMatch> this[int word] => CollectionsMarshal.AsSpan(_at[word]);
+
+    /// <summary>The first word of the candidate that is in a match of this word of the reference or a later one; as many as there are words if there is none.</summary>
+    public int FirstFrom(int word) => _firstFrom[word];
 
     /// <summary>Whether the words of a match, in both sentences, are in no other.</summary>
     public bool IsSole(MeteorMatch match)

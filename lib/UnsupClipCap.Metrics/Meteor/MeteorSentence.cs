@@ -6,13 +6,13 @@ internal sealed class MeteorSentence
     private readonly (int Length, int Phrase)[] _phrases = [];
     private readonly int[] _firstPhrase = [];       // words + 1: where the phrases that begin at a word begin
 
-    public MeteorSentence(IReadOnlyList<string> tokens, MeteorData data)
+    public MeteorSentence(IReadOnlyList<string> tokens, MeteorWords words)
     {
         Words = new MeteorWord[tokens.Count];
-        for (var i = 0; i < Words.Length; i++) Words[i] = data.Word(tokens[i]);
+        for (var i = 0; i < Words.Length; i++) Words[i] = words[tokens[i]];
         foreach (var word in Words)
             if (word.IsFunction) FunctionWords++;
-        if (data.Table is not { } table) return;
+        if (words.Table is not { } table) return;
         var phrases = new List<(int, int)>();
         _firstPhrase = new int[Words.Length + 1];
         for (var i = 0; i < Words.Length; i++)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace UnsupClipCap.Metrics;
 
-/// <summary>What METEOR knows of a word. The same word is the same object, and so is the same stem.</summary>
+/// <summary>What METEOR knows of a word. Within <see cref="MeteorWords"/> the same word is the same object, and so is the same stem.</summary>
 internal sealed class MeteorWord
 {
     private MeteorWord(string text, string stem, int[] synsets, bool isFunction) => (Text, Stem, Synsets, IsFunction, Utf8) = (text, stem, synsets, isFunction, Encoding.UTF8.GetBytes(text));

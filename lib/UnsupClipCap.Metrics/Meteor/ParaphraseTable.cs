@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 
@@ -152,7 +151,7 @@ internal sealed unsafe class ParaphraseTable : IDisposable
     {
         var (from, to) = (new List<ulong>(1 << 20), new List<ulong>(1 << 20));
         using var file = source.OpenRead();
-        using var text = new GZipStream(file, CompressionMode.Decompress);
+        using var text = new WholeGzip(file);
         var buffer = new byte[1 << 20];
         var (kept, line) = (0, 0L);
         try
@@ -160,7 +159,7 @@ internal sealed unsafe class ParaphraseTable : IDisposable
             while (true)
             {
                 if (kept == buffer.Length) throw Bad(line, $"a line of more than {buffer.Length} bytes");
-                var read = text.Read(buffer, kept, buffer.Length - kept);
+                var read = text.Read(buffer.AsSpan(kept));
                 if (read == 0) break;
                 var rest = buffer.AsSpan(0, kept + read);
                 for (int end; (end = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..], line++)
@@ -182,9 +181,9 @@ internal sealed unsafe class ParaphraseTable : IDisposable
                 progress?.Report(0.6 * file.Position / file.Length);
             }
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException)
         {
-            throw Bad(line, $"no whole gzip data ({e.Message})");
+            throw Bad(line, $"no whole gzip data ({WholeGzip.Damage})");
         }
         if (kept > 0 || line % 3 != 0 || line == 0) throw Bad(line, "the end in the middle of an entry");
         return (from, to);

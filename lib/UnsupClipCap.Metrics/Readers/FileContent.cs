@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Text;
 
 namespace UnsupClipCap.Metrics;
@@ -9,12 +8,6 @@ internal sealed class FileContent
 {
     private const int MarkLength = 3;
 
-    // A gzip part of four bytes that no text in UTF-8 holds. .NET takes a packed file that was cut off for a shorter one; with this
-    // part behind it, only a whole one ends in these bytes.
-    private const int EndLength = 4;
-    private static readonly byte[] PackedEnd =
-        [0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0x01, 0x04, 0x00, 0xFB, 0xFF, 0xF5,
-            0xFA, 0xFE, 0xF7, 0x03, 0x64, 0x49, 0x81, 0x04, 0x00, 0x00, 0x00];
     private readonly byte[] _bytes;
     private readonly int _length;
     private readonly bool _isUnpacked;
@@ -81,14 +74,14 @@ internal sealed class FileContent
 
     private static FileContent Unpack(string path, byte[] packed)
     {
-        // The last four bytes tell the unpacked length of the last part: a hint only.
-        var hint = packed.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4)) : 0;
-        var bytes = new byte[Math.Clamp(hint + EndLength + 1L, 1 << 12, Math.Min(Array.MaxLength, packed.Length * 1100L + (1 << 12)))];
+        // The last four bytes tell the unpacked length, if the file is whole and has one part; text seldom packs to less than an eighth.
+        var told = packed.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4)) : 0;
+        var bytes = new byte[Math.Clamp(told + 1L, 1 << 12, Math.Min(Array.MaxLength, packed.Length * 8L + (1 << 12)))];
         var length = 0;
         try
         {
-            using var stream = new GZipStream(new MemoryStream([.. packed, .. PackedEnd], writable: false), CompressionMode.Decompress);
-            for (int read; (read = stream.Read(bytes.AsSpan(length))) > 0;)
+            using var gzip = new WholeGzip(new MemoryStream(packed, writable: false));
+            for (int read; (read = gzip.Read(bytes.AsSpan(length))) > 0;)
             {
                 length += read;
                 if (length < bytes.Length) continue;
@@ -98,10 +91,8 @@ internal sealed class FileContent
         }
         catch (InvalidDataException)
         {
-            length = 0;
+            throw new MetricInputException($"{path} is gzipped and could not be unpacked: {WholeGzip.Damage}; expected a whole file. Copy or make it anew.");
         }
-        if (!bytes.AsSpan(0, length).EndsWith(PackedEnd.AsSpan(15, EndLength)))
-            throw new MetricInputException($"{path} is gzipped and could not be unpacked: it was cut off or changed; expected a whole file. Copy or make it anew.");
-        return new(path, bytes, length - EndLength, true);
+        return new(path, bytes, length, true);
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace UnsupClipCap.Metrics;
 
 /// <summary>
@@ -13,21 +11,21 @@ namespace UnsupClipCap.Metrics;
 /// </remarks>
 public sealed class Spice : ICaptionMetric
 {
-    private const int MostCaptionsKept = 1 << 16;
+    private const int MostCaptionsKept = 1 << 16, LongestCaptionKept = 500;
     private static readonly Lazy<SpiceParser> ShippedParser = new(() => new(ParserWeights.Read("The shipped SPICE parser", Resource())));
 
     // Captions that the shipped parser has parsed, for all who use it: they only ever gain.
-    private static readonly ConcurrentDictionary<string, SpiceTuple[]> ShippedTuples = new(StringComparer.Ordinal);
+    private static readonly KnownTexts<SpiceTuple[]> ShippedTuples = new(MostCaptionsKept, LongestCaptionKept);
 
     private readonly SpiceParser _parser;
-    private readonly ConcurrentDictionary<string, SpiceTuple[]> _tuples;
+    private readonly KnownTexts<SpiceTuple[]> _tuples;
 
     /// <summary>SPICE by the parser that ships with the library.</summary>
     public Spice() : this(ShippedParser.Value, ShippedTuples) { }
 
-    internal Spice(SpiceParser parser) : this(parser, new(StringComparer.Ordinal)) { }
+    internal Spice(SpiceParser parser) : this(parser, new(MostCaptionsKept, LongestCaptionKept)) { }
 
-    private Spice(SpiceParser parser, ConcurrentDictionary<string, SpiceTuple[]> tuples) => (_parser, _tuples) = (parser, tuples);
+    private Spice(SpiceParser parser, KnownTexts<SpiceTuple[]> tuples) => (_parser, _tuples) = (parser, tuples);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Keys { get; } = ["SPICE"];
@@ -106,12 +104,11 @@ public sealed class Spice : ICaptionMetric
         for (var c = 0; c < result.Length; c++)
         {
             keys[c] = string.Join(' ', captions[c]);
-            if (!_tuples.TryGetValue(keys[c], out result[c]!) && places.TryAdd(keys[c], fresh.Count)) fresh.Add(captions[c]);
+            if (!_tuples.TryGet(keys[c], out result[c]!) && places.TryAdd(keys[c], fresh.Count)) fresh.Add(captions[c]);
         }
         var parsed = Array.ConvertAll(_parser.Parse(fresh), sentences => sentences.SelectMany(SceneGraphTuples.Of).ToArray());
         for (var c = 0; c < result.Length; c++) result[c] ??= parsed[places[keys[c]]];
-        foreach (var (key, place) in places)
-            if (_tuples.Count < MostCaptionsKept) _tuples.TryAdd(key, parsed[place]);
+        foreach (var (key, place) in places) _tuples.Keep(key, parsed[place]);
         return result;
     }
 

@@ -16,7 +16,7 @@ internal ref struct PtbScanner(ReadOnlySpan<char> text, ReadOnlySpan<char> follo
     private int _reach;
 
     // Up to these positions a failed search need not be repeated, which keeps long input linear.
-    private int _noUrlBefore, _noMailBefore, _noFileBefore, _noTagBefore, _compoundHyphen = -1, _compoundEnd;
+    private int _noUrlBefore, _noWwwBefore, _noMailBefore, _noFileBefore, _noTagBefore, _compoundHyphen = -1, _compoundEnd;
 
     /// <summary>Where the current token starts.</summary>
     public int Start { get; private set; }
@@ -574,7 +574,7 @@ internal ref struct PtbScanner(ReadOnlySpan<char> text, ReadOnlySpan<char> follo
     {
         if (i < _noUrlBefore) return;
         int end = i, best = 0;
-        if (Is(i, "www."))
+        if (i >= _noWwwBefore && Is(i, "www."))
         {
             var host = i + 4;
             while (!IsSpace(this[host]) && !"\"<>|.!?(){},".Contains(this[host]))
@@ -586,6 +586,7 @@ internal ref struct PtbScanner(ReadOnlySpan<char> text, ReadOnlySpan<char> follo
                 while (letters - host < 4 && char.IsAsciiLetter(this[letters])) letters++;
                 if (letters - host >= 2) best = Math.Max(best, letters);
             }
+            if (best == 0) _noWwwBefore = host;
         }
         while (IsHostCharacter(this[end]))
         {
@@ -625,7 +626,11 @@ internal ref struct PtbScanner(ReadOnlySpan<char> text, ReadOnlySpan<char> follo
         var end = at + 1;
         while (IsAsciiAlphanumeric(this[end]) || end > at + 1 && this[end] is '.' or '-') end++;
         while (end > at + 1 && !IsAsciiAlphanumeric(this[end - 1])) end--;
-        if (end - at - 1 < 2) return;
+        if (end - at - 1 < 2)
+        {
+            _noMailBefore = at;
+            return;
+        }
         Offer(this[end] == '>' ? end + 1 : Is(end, "&gt;") ? end + 4 : end);
     }
 
@@ -895,6 +900,7 @@ internal ref struct PtbScanner(ReadOnlySpan<char> text, ReadOnlySpan<char> follo
     }
 
     // <b>, </b>, <unk>, <img src="a" />, <!-- -->
+    // A quoted value may hold the start of another tag, but a place is read for three tags at most: one outside quotes, one inside " and one inside ', since each mark moves them all.
     private void Tag(int i)
     {
         if (i < _noTagBefore) return;

@@ -255,6 +255,37 @@ public sealed class CaptionFileTests : IDisposable
     }
 
     [Fact]
+    public void Zeros_behind_a_gzipped_file_are_padding_and_anything_else_is_an_error()
+    {
+        for (var captions = 1; captions < 600; captions += 13)
+        {
+            var whole = File.ReadAllBytes(_folder.WriteGzipped("whole", string.Join('\n', Enumerable.Range(0, captions).Select(i => $"{i}.jpg#0\tcaption {i}"))));
+            foreach (var zeros in new[] { 1, 2, 4, 10, 511, 10_000 })
+                Assert.Equal(captions, CaptionFile.Read(_folder.Write("padded", [.. whole, .. new byte[zeros]])).CaptionCount);
+            foreach (var zeros in new[] { 0, 1, 511 })
+            {
+                Fails(() => CaptionFile.Read(_folder.Write("more", [.. whole, .. new byte[zeros], 1])), "gzipped", "cut off or changed");
+                Fails(() => CaptionFile.Read(_folder.Write("more", [.. whole, 1, .. new byte[zeros]])), "gzipped", "cut off or changed");
+                Fails(() => CaptionFile.Read(_folder.Write("cut", [.. whole[..^9], .. new byte[zeros]])), "gzipped", "cut off or changed");
+            }
+        }
+        byte[] nothing = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0, .. new byte[8]];
+        foreach (var zeros in new[] { 0, 1, 511 }) Fails(() => CaptionFile.Read(_folder.Write("none", [.. nothing, .. new byte[zeros]])), "is empty");
+        Fails(() => CaptionFile.Read(_folder.Write("none", nothing[..^1])), "cut off");
+    }
+
+    [Fact]
+    public void A_gzipped_file_that_was_cut_takes_no_more_memory_than_it_holds()
+    {
+        var random = new Random(1);
+        var whole = File.ReadAllBytes(_folder.WriteGzipped("whole", string.Join('\n', Enumerable.Range(0, 50_000).Select(i => $"{i}.jpg#0\tcaption {random.Next()}"))));
+        var path = _folder.Write("cut", [.. whole[..^20], 0, 0, 0, 0xF0]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Fails(() => CaptionFile.Read(path), "cut off");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 30L * whole.Length);
+    }
+
+    [Fact]
     public void Deep_nesting_is_an_error_and_no_crash()
     {
         var deep = new string('[', 100_000);

@@ -59,11 +59,19 @@ public class PtbTokenizerTests
     [InlineData("A.")]
     [InlineData("T. ")]
     [InlineData("x")]
-    public void Very_long_captions_take_little_time(string piece)
+    [InlineData("a%", "@")]
+    [InlineData("+Ab", "@.")]
+    [InlineData("+mailto:a%", "@-")]
+    [InlineData("www.A_")]
+    [InlineData("'www.")]
+    [InlineData("&www.[", "'")]
+    [InlineData("<a x='\"' y=\"")]
+    [InlineData("http://")]
+    public void Very_long_captions_take_little_time(string piece, string end = "")
     {
-        var text = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));
+        var text = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length)) + end;
         var watch = Stopwatch.StartNew();
         PtbTokenizer.Tokenize(text);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"100 KB of '{piece}' took {watch.Elapsed}.");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"100 KB of '{piece}', then '{end}', took {watch.Elapsed}.");
     }
 }

@@ -97,6 +97,28 @@ public class SpiceTests
     }
 
     [Fact]
+    public void Words_that_are_not_kept_are_alike_too()
+    {
+        var concepts = new ConceptIndex(WordNet.Shipped);
+        string[] Objects(params string[] words)
+        {
+            var graph = new SceneGraph(concepts);
+            graph.Add([.. words.Select(w => new SpiceTuple(w)), .. words.Select(w => new SpiceTuple(w, w))]);
+            Assert.Equal(1, SceneComparison.Compare(graph, SceneGraph.Read(concepts, graph.Tuples))[(int)SpiceCategory.All].F1);
+            return [.. graph.Tuples];
+        }
+        string[] words = ["photo", "xyz", "picture", "xyz", "dog", new('x', 1000), new('x', 1000)];
+        var before = Objects(words);
+        Assert.Same(concepts["dog"], concepts["dog"]);
+        Assert.Equal(["photo/picture", "xyz", "dog", words[^1]], before[..4]);
+        for (var i = 0; i < 200_000; i++) _ = concepts[$"w{i}"];
+        Assert.InRange(concepts.Kept, 50_000, 70_000);
+        Assert.NotSame(concepts["puppy"], concepts["puppy"]);
+        Assert.Equal([.. before, "puppy", "puppy | puppy"], [.. before, .. Objects("puppy", "puppy")]);
+        Assert.Equal(before, Objects(words));
+    }
+
+    [Fact]
     public void What_is_there_already_adds_nothing()
     {
         List<SpiceTuple> tuples = [new("dog"), new("dog", "big"), new("dog", "couch", "on"), new("couch")];

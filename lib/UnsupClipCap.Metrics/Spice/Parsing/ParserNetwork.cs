@@ -13,7 +13,7 @@ internal sealed class ParserNetwork
     private readonly ParserSizes _sizes;
     private readonly WordFeatures _features;
     private readonly Half[] _table;                     // (rows, d)
-    private readonly ConcurrentDictionary<string, float[]> _words = new(StringComparer.Ordinal);
+    private readonly KnownTexts<float[]> _words = new(MostWordsKept);
     private readonly float[] _root;
     private readonly Norm _in, _guessNorm, _tagNorm, _treeIn, _treeNorm;
     private readonly Layer[] _tagLayers, _treeLayers;
@@ -240,14 +240,13 @@ internal sealed class ParserNetwork
     // The sum of a word's rows; captions repeat words, so it is kept.
     private float[] Vector(string word)
     {
-        if (_words.TryGetValue(word, out var known)) return known;
+        if (_words.TryGet(word, out var known)) return known;
         Span<int> rows = stackalloc int[WordFeatures.Count];
         _features.Rows(word, rows);
         var vector = new float[_sizes.Width];
         foreach (var row in rows)
             if (row != WordFeatures.None) AddRow(row, vector);
-        if (_words.Count < MostWordsKept) _words.TryAdd(word, vector);
-        return vector;
+        return _words.Keep(word, vector);
     }
 
     private void AddRow(int row, float[] to)

@@ -7,7 +7,7 @@ namespace UnsupClipCap.Metrics;
 internal sealed class SceneGraph(ConceptIndex concepts)
 {
     private readonly List<MergedConcept> _objects = [];
-    private readonly Dictionary<Concept, int> _objectOfWord = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, int> _objectOfWord = new(StringComparer.Ordinal);
     private readonly List<(int Object, MergedConcept Attribute)> _attributes = [];
     private readonly List<(int Subject, int Object, MergedConcept Relation)> _relations = [];
 
@@ -75,8 +75,8 @@ internal sealed class SceneGraph(ConceptIndex concepts)
 
     private int AddObject(string text)
     {
+        if (_objectOfWord.TryGetValue(text, out var known)) return known;
         var word = concepts[text];
-        if (_objectOfWord.TryGetValue(word, out var known)) return known;
         var best = -1;
         var most = 0.0;
         var signature = MergedConcept.Signature(word.Synsets);
@@ -92,7 +92,7 @@ internal sealed class SceneGraph(ConceptIndex concepts)
             best = _objects.Count;
             _objects.Add(new(word));
         }
-        _objectOfWord.Add(word, best);
+        _objectOfWord.Add(text, best);
         return best;
     }
 

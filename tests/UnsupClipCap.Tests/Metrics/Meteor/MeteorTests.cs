@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using UnsupClipCap.Metrics;
@@ -104,7 +105,7 @@ public sealed class MeteorTests : IDisposable
     {
         Table("0.5", "picture of", "photo of");
         var data = Open();
-        var (matches, chunks) = MeteorAligner.Align(new(candidate.Split(' '), data), new("photo of dogs".Split(' '), data), data.Table);
+        var (matches, chunks) = MeteorAligner.Align(new(candidate.Split(' '), data.Words), new("photo of dogs".Split(' '), data.Words), data.Table);
         Assert.Equal(modules, matches.Select(m => m.Module));
         Assert.Equal(1, chunks);
     }
@@ -150,6 +151,30 @@ public sealed class MeteorTests : IDisposable
     }
 
     [Fact]
+    public void A_source_that_was_cut_off_is_an_error_even_behind_a_whole_entry()
+    {
+        Table("0.5", "in front of", "before", "0.4", "guy", "man");
+        var source = Path.Combine(_folder, "paraphrase-en.gz");
+        var whole = File.ReadAllBytes(source);
+        byte[] start;
+        using (var packed = new MemoryStream())
+        {
+            using var gzip = new GZipStream(packed, CompressionLevel.Fastest);
+            gzip.Write("0.5\nin front of\nbefore\n"u8);
+            gzip.Flush();
+            start = packed.ToArray();
+        }
+        foreach (var cut in new[] { start, whole[..^8], whole[..^4], whole[..^1] })
+        {
+            File.WriteAllBytes(source, cut);
+            Complaint.Fails(() => Open(), source, "cut off or changed", "expected METEOR's paraphrase table", "Fetch the file again");
+            Assert.False(File.Exists(Packed));
+        }
+        File.WriteAllBytes(source, whole);
+        Assert.True(Open().HasParaphrases);
+    }
+
+    [Fact]
     public void Without_paraphrases_the_scores_say_so_wherever_they_are_shown()
     {
         var scores = new CaptionEvaluator(new CaptionReferences([["a man"], ["a dog"]]), [new Meteor(MeteorData.Shipped), new RougeL()]).Score(["a guy", "a dog"]);
@@ -169,6 +194,55 @@ public sealed class MeteorTests : IDisposable
     {
         var words = string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"w{i % 3000}"));
         Assert.Equal(1, Score(words, words), 0.05);
+    }
+
+    [Fact]
+    public void No_word_is_matched_twice_and_all_that_can_be_are_matched_however_long_the_captions()
+    {
+        var (random, data) = (new Random(1), MeteorData.Shipped.Words);
+        for (var round = 0; round < 30; round++)
+        {
+            string[] Words() => [.. Enumerable.Range(0, random.Next(50, 1500)).Select(_ => $"w{random.Next(3)}")];
+            MeteorSentence candidate = new(Words(), data), reference = new(Words(), data);
+            var (matches, _) = MeteorAligner.Align(candidate, reference, null);
+            Assert.Equal(matches.Count, matches.Select(m => m.Start).Distinct().Count());
+            Assert.Equal(matches.Count, matches.Select(m => m.ReferenceStart).Distinct().Count());
+            Assert.All(matches, m => Assert.Same(candidate.Words[m.Start], reference.Words[m.ReferenceStart]));
+            if (candidate.Words.Length * reference.Words.Length > 1_000_000) continue;          // of these only words at like places match
+            var most = candidate.Words.GroupBy(w => w).Sum(g => Math.Min(g.Count(), reference.Words.Count(w => w == g.Key)));
+            Assert.Equal(most, matches.Count);
+        }
+    }
+
+    [Fact]
+    public void Words_without_end_are_given_up_and_score_as_before()
+    {
+        Table("0.5", "in front of", "before");
+        var data = Open();
+        double Scored(string word) => Score(data, $"{word}s before a dog", $"a {word} in front of dogs");
+        var (before, words) = (Scored("xyz"), data.Words);
+        Assert.Same(words, data.Words);
+        for (var i = 0; i < 200_000 && ReferenceEquals(words, data.Words); i += 20_000)
+            Score(data, string.Join(' ', Enumerable.Range(i, 20_000).Select(k => $"w{k}")), "a dog");
+        Assert.NotSame(words, data.Words);
+        Assert.Equal(before, Scored("xyz"));
+        Assert.Equal(before, Scored("zyx"));
+    }
+
+    // 100 KB on the longer side.
+    [Theory]
+    [InlineData("a", 50_000, "a", 50_000)]
+    [InlineData("a", 50_000, "a", 20)]
+    [InlineData("a", 1000, "a", 50_000)]
+    [InlineData("run", 25_000, "running", 12_500)]
+    public void Long_captions_take_little_time_and_memory(string word, int words, string other, int others)
+    {
+        var data = MeteorData.Shipped.Words;
+        MeteorSentence candidate = new([.. Enumerable.Repeat(word, words)], data), reference = new([.. Enumerable.Repeat(other, others)], data);
+        var (watch, before) = (Stopwatch.StartNew(), GC.GetAllocatedBytesForCurrentThread());
+        MeteorAligner.Align(candidate, reference, null);
+        var megabytes = (GC.GetAllocatedBytesForCurrentThread() - before) >> 20;
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5) && megabytes < 500, $"{words} times '{word}' against {others} times '{other}' took {watch.Elapsed} and {megabytes} MB.");
     }
 
     private string Packed => Path.Combine(_folder, "packed");
