@@ -72,13 +72,16 @@ internal static class ScoreCommand
         var taken = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var option in inputs.Concat(outputs))
         {
-            var values = typed.GetResult(option)?.Tokens.Select(t => t.Value) ?? [];
-            foreach (var value in values)
+            foreach (var value in typed.GetResult(option)?.Tokens.Select(t => t.Value) ?? [])
             {
-                if (string.IsNullOrWhiteSpace(value)) typed.AddError($"{option.Name} is empty; expected the name of a file.");
-                else if (inputs.Contains(option)) taken.TryAdd(WholeFile.Place(value), option.Name);
-                else if (!taken.TryAdd(WholeFile.Place(value), option.Name))
-                    typed.AddError($"{option.Name} names {value}, which is {taken[WholeFile.Place(value)]}'s file too; expected another. Give the result a name of its own.");
+                if (string.IsNullOrWhiteSpace(value))
+                {
+                    typed.AddError($"{option.Name} is empty; expected the name of a file.");
+                    continue;
+                }
+                var place = WholeFile.Place(value);
+                if (!taken.TryAdd(place, option.Name) && outputs.Contains(option))
+                    typed.AddError($"{option.Name} names {value}, which is {taken[place]}'s file too; expected another. Give the result a name of its own.");
             }
         }
     }

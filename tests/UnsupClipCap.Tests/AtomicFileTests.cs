@@ -34,6 +34,9 @@ public class AtomicFileTests
         if (!OperatingSystem.IsLinux()) return;
         // What is always full can be written to only by writing.
         Assert.Contains("/dev/full could not be written: No space left", Assert.Throws<UserException>(() => AtomicFile.WriteText("/dev/full", "text")).Message);
+        var link = Path.Combine(Directory.CreateTempSubdirectory().FullName, "link");
+        File.CreateSymbolicLink(link, "/dev/full");
+        Assert.Contains("/dev/full could not be written: No space left", Assert.Throws<UserException>(() => AtomicFile.WriteText(link, "text")).Message);
     }
 
     [Fact]

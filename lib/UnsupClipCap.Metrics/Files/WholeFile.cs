@@ -14,14 +14,13 @@ internal static class WholeFile
         var temporary = "";
         try
         {
-            path = Path.GetFullPath(path);
+            path = Place(path);
             if (IsDevice(path))
             {
                 using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
                 write(device);
                 return;
             }
-            path = Place(path);
             temporary = Temporary(path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
